@@ -1,0 +1,75 @@
+# The two commands are `make refresh` and `make test`; both set up what they need.
+# What make itself needs: Python 3.11 or newer with venv (Debian: apt-get install python3-venv).
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	&& echo $$p && break; done)
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+.PHONY: help refresh ui test check format bench starter sources lock clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST)
+
+refresh: .venv/.run ## set up, fetch what is new, build and publish the marts
+	@$(BIN)/etl refresh
+
+ui: .venv/.run ## Dagster on this machine
+	@$(BIN)/etl ui
+
+test: .venv/.dev ## set up and run the tests; needs no network beyond the package registry
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev ## static checks
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar -q dbt_project/models dbt_project/tests
+
+format: .venv/.dev ## put code and SQL into the house's form
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar -q dbt_project/models dbt_project/tests
+
+bench: .venv/.dev ## measure against what one would use instead, side by side
+	@$(BIN)/python -m benchmarks.run
+
+starter: .venv/.dev ## write the starter archive again from its figures
+	@$(BIN)/python -m etl.starter.write
+
+sources: .venv/.run ## declare to dbt what the catalogue holds
+	@$(BIN)/python -m etl.modelling.sources
+
+lock: ## resolve the dependencies again (needs uv)
+	$(LOCK) pyproject.toml requirements/pins.in -o requirements/run.txt
+	$(LOCK) pyproject.toml requirements/pins.in --group dev -o requirements/dev.txt
+
+clean: ## remove the set-up and dbt's and the tools' leavings; data/ stays
+	rm -rf .venv dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
+
+.venv/bin/python:
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed: install it (Debian: apt-get install python3 python3-venv), or say where it is: make PYTHON=/path/to/python3" >&2; exit 1; fi
+	@if command -v uv >/dev/null 2>&1; then UV_PYTHON_DOWNLOADS=never uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv; \
+	elif $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then $(PYTHON) -m venv .venv; \
+	else echo "Python's venv module is missing: install it first (Debian: apt-get install python3-venv)" >&2; exit 1; fi
+
+# $(call install,LOCK): uv where it is there, pip where not; --no-deps and no build isolation, so that
+# nothing is installed that the lock does not name.
+define install
+	@echo "setting up .venv from $(1) (once)"
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python .venv --compile-bytecode --require-hashes -r $(1) && \
+		uv pip install --quiet --python .venv --no-deps --no-build-isolation -e . ; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+endef
+
+.venv/.run: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(call install,requirements/run.txt)
+	@touch $@
+
+.venv/.dev: requirements/dev.txt pyproject.toml | .venv/bin/python
+	$(call install,requirements/dev.txt)
+	@touch $@ .venv/.run

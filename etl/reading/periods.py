@@ -1,0 +1,113 @@
+"""Column headers as periods: `Mar-26 (P)`, `Jul-Mar, FY26 (P)`, `Mar FY25R`, `FY24`, or a date cell.
+
+Here: the words and dates that SBP prints above columns, and the months they mean. Not here: finding
+the headers, and what to call a fiscal year (the models do that).
+
+SBP's fiscal year FYnn runs from July of the year before to June of nn.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from etl.reading.values import Period, PeriodType
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MARK = re.compile(r"(?:\s*\(\s*(?P<in_parentheses>[PR])\s*\)|(?<=\d)(?P<glued>[PR])|\s(?P<apart>[PR]))$", re.I)
+_MONTH = r"(?P<{name}>[A-Za-z]{{3,9}})\.?"
+_FIRST, _LAST = _MONTH.format(name="first"), _MONTH.format(name="last")
+_CALENDAR_MONTH = re.compile(rf"^{_FIRST}\s*[-' ]\s*(?P<year>\d{{2}}|\d{{4}})$")
+_FISCAL_MONTHS = re.compile(rf"^{_FIRST}(?:\s*[-–]\s*{_LAST})?[\s,–-]+FY\s*(?P<year>\d{{2}}|\d{{4}})$", re.I)
+_FISCAL_YEAR = re.compile(r"^FY\s*(?P<year>\d{2}|\d{4})$", re.I)
+_FIRST_MONTH_OF_FISCAL_YEAR = 7
+_PIVOT = 70
+"""Two-digit years from here on are of the last century: SBP's oldest monthly series begin in 1970."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header that was understood; `is_fiscal` where it names a fiscal year and not a calendar one."""
+
+    period: Period
+    is_fiscal: bool
+
+
+@lru_cache(maxsize=4096)
+def parse_header(text: str) -> Header | None:
+    """Understand a header's words; None where they name no period.
+
+    `Jul, FY27` is taken as a month: whether a column is that month or the fiscal year to July is told
+    only by the columns beside it (`as_fiscal_year_to_date`).
+    """
+    words = " ".join(text.replace("\xa0", " ").split())
+    mark = None
+    if match := _MARK.search(words):
+        mark = (match["in_parentheses"] or match["glued"] or match["apart"]).upper()
+        words = words[: match.start()].strip()
+    if match := _FISCAL_YEAR.match(words):
+        return Header(_fiscal_period(7, 6, _year(match["year"]), mark), is_fiscal=True)
+    if match := _CALENDAR_MONTH.match(words):
+        month = _month(match["first"])
+        return month and Header(month_of(date(_year(match["year"]), month, 1), mark), is_fiscal=False)
+    if match := _FISCAL_MONTHS.match(words):
+        first, last = _month(match["first"]), _month(match["last"] or match["first"])
+        if first and last:
+            return Header(_fiscal_period(first, last, _year(match["year"]), mark), is_fiscal=True)
+    return None
+
+
+def month_of(day: date, mark: str | None = None) -> Period:
+    """Give the month that a day lies in: header dates are month ends, first days or any day between."""
+    return Period("month", day.replace(day=1), _last_day(day.year, day.month), mark)
+
+
+def as_fiscal_year_to_date(period: Period) -> Period:
+    """Read a period that begins in July as the fiscal year to its end; a whole fiscal year stays one."""
+    if period.type == "fiscal_year":
+        return period
+    return replace(period, type="fiscal_year_to_date")
+
+
+def begins_fiscal_year(period: Period) -> bool:
+    """Tell whether a period begins with a fiscal year."""
+    return period.starts_on.month == _FIRST_MONTH_OF_FISCAL_YEAR
+
+
+def _fiscal_period(first: int, last: int, fiscal_year: int, mark: str | None) -> Period:
+    starts_on = date(_calendar_year(first, fiscal_year), first, 1)
+    ends_on = _last_day(_calendar_year(last, fiscal_year), last)
+    return Period(_type(first, last), starts_on, ends_on, mark)
+
+
+def _type(first: int, last: int) -> PeriodType:
+    if first == last:
+        return "month"
+    if (first, last) == (7, 6):
+        return "fiscal_year"
+    if (first, last) in {(7, 9), (10, 12), (1, 3), (4, 6)}:
+        return "fiscal_quarter"
+    return "fiscal_year_to_date" if first == _FIRST_MONTH_OF_FISCAL_YEAR else "part_of_year"
+
+
+def _calendar_year(month: int, fiscal_year: int) -> int:
+    return fiscal_year - 1 if month >= _FIRST_MONTH_OF_FISCAL_YEAR else fiscal_year
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    return 1900 + year if year >= _PIVOT else 2000 + year
+
+
+def _month(name: str) -> int | None:
+    """Give the month of a name or of its first letters (`Sept`, `July`); None for another word."""
+    number = _MONTHS.get(name[:3].lower())
+    is_name = number is not None and calendar.month_name[number].lower().startswith(name.lower())
+    return number if is_name or name.lower() == "sept" else None
+
+
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])

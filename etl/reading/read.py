@@ -1,0 +1,61 @@
+"""The one way into reading: bytes of a release file in, a `Reading` or the reason for none out.
+
+Here: which reader a layout takes, and what a whole file must satisfy. Not here: files, networks,
+databases; nothing in this package knows any.
+"""
+
+from collections.abc import Callable
+
+from etl.catalog import Layout
+from etl.reading import flows_by_period, periods_across, table
+from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
+from etl.reading.workbook import last_saved_on, read_sheets
+
+SheetReader = Callable[
+    [Sheet, Layout, frozenset[str]], tuple[list[Observation], tuple[Unread, ...]] | None
+]
+
+_READERS: dict[str, SheetReader] = {
+    "flows_by_period": flows_by_period.read_sheet,
+    "periods_across": periods_across.read_sheet,
+}
+_WITH_INDENTS = frozenset({"periods_across"})
+
+
+def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading | NotUnderstood:
+    """Read a release file.
+
+    `known_rows` are the keys that the layout's labels seed lists. Whatever is wrong with the file comes
+    back as `NotUnderstood`: its address, what was expected and what was found. Sheets without the table
+    are passed over; two sheets with it, or none, are a changed layout.
+    """
+    try:
+        sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
+        observations, unread = _read_only_table(sheets, layout, known_rows)
+    except LayoutChangedError as error:
+        return error.explanation
+    return Reading(
+        observations=tuple(observations),
+        unread=unread,
+        latest_period_ends_on=max(o.period_ends_on for o in observations),
+        figures_sha256=table.figures_sha256(observations),
+        last_saved_on=last_saved_on(content),
+    )
+
+
+def _read_only_table(
+    sheets: tuple[Sheet, ...], layout: Layout, known_rows: frozenset[str]
+) -> tuple[list[Observation], tuple[Unread, ...]]:
+    read = _READERS[layout.reader]
+    tables = [(sheet.name, found) for sheet in sheets if (found := read(sheet, layout, known_rows))]
+    with_numbers = [(name, found) for name, found in tables if found[0]]
+    if len(with_numbers) != 1:
+        headers = " ".join([repr(layout.stub), *layout.flows])
+        names = ", ".join(repr(sheet.name) for sheet in sheets) or "no sheet"
+        raise LayoutChangedError(
+            "the table is not there" if not with_numbers else "the table is there more than once",
+            f"sheets {names}",
+            f"one sheet with the headers {headers} and numbers below",
+            f"{len(with_numbers)}",
+        )
+    return with_numbers[0][1]

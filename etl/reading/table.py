@@ -1,0 +1,235 @@
+"""What all tables of SBP have in common: a stub of labels, numbers to its right, a unit above and
+footnotes below.
+
+Here: finding these parts by their words, and turning columns and rows into observations. Not here:
+which column is about which period; each family of layouts says that in a module of its own.
+"""
+
+import difflib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from etl.catalog import Layout
+from etl.reading.labels import path_key, row_key
+from etl.reading.values import (
+    Address,
+    CellValue,
+    LayoutChangedError,
+    Observation,
+    Period,
+    Sheet,
+    Unread,
+)
+
+_PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "n.a."})
+_UNIT_WORDS = ("us$", "us $", "us dollar")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of numbers: where it is, what it is about, and its headers as printed."""
+
+    number: int
+    period: Period
+    column_label: str
+    flow_label: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with its label; `key` tells which row of the release it is."""
+
+    number: int
+    label: str
+    key: str
+    indent: int | None
+
+
+def is_text(cell: CellValue, words: str) -> bool:
+    """Tell whether a cell holds these words, whatever their case and spacing."""
+    return isinstance(cell, str) and row_key(cell) == row_key(words)
+
+
+def header_text(cell: CellValue) -> str:
+    """Give a header cell as it is landed: text trimmed, dates in ISO form, whole numbers plain."""
+    if cell is None:
+        return ""
+    return cell.strip() if isinstance(cell, str) else printed(cell)
+
+
+def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
+    """Find the unit printed above the table; another unit or none is a changed layout."""
+    units = [
+        (Address(row, column), cell.strip())
+        for row, cells in enumerate(sheet.rows[:first_data_row])
+        for column, cell in enumerate(cells)
+        if isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
+    ]
+    for _, text in units:
+        if layout.unit in row_key(text):
+            return text
+    where = f"{sheet.name!r} {units[0][0]}" if units else f"{sheet.name!r}, above row {first_data_row + 1}"
+    raise LayoutChangedError(
+        "the unit is not the one known", where, f"words with {layout.unit!r}", units[0][1] if units else "none"
+    )
+
+
+def find_end(sheet: Sheet, layout: Layout, stub_column: int, first_row: int, columns: list[Column]) -> int:
+    """Give the row below the table's last one: the first footnote, else the end of the numbers."""
+    last_with_number = first_row - 1
+    for row in range(first_row, len(sheet.rows)):
+        label = sheet.at(Address(row, stub_column))
+        if isinstance(label, str) and row_key(label).startswith(row_key(layout.ends_at)):
+            return row
+        if any(isinstance(sheet.at(Address(row, column.number)), float) for column in columns):
+            last_with_number = row
+    return last_with_number + 1
+
+
+def table_rows(sheet: Sheet, stub_column: int, rows: range, *, by_path: bool) -> list[Row]:
+    """Give the labelled rows; `by_path` makes the key of the labels that a row is indented under."""
+    found: list[Row] = []
+    path: list[tuple[int, str]] = []
+    for number in rows:
+        address = Address(number, stub_column)
+        label = sheet.at(address)
+        if not isinstance(label, str):
+            continue
+        indent = sheet.indents.get(address) if sheet.indents else None
+        if by_path:
+            path = [step for step in path if step[0] < (indent or 0)] + [(indent or 0, label)]
+        key = path_key([step[1] for step in path]) if by_path else row_key(label)
+        found.append(Row(number, label, key, indent))
+    return found
+
+
+def observe(
+    sheet: Sheet, rows: list[Row], columns: list[Column], unit_label: str, known_rows: frozenset[str]
+) -> Iterator[Observation]:
+    """Give an observation for each cell of the table that holds a number or a printed absence.
+
+    Raises `LayoutChangedError` for a row with numbers that is not known, and for any other content.
+    """
+    for row in rows:
+        cells = [(column, sheet.at(Address(row.number, column.number))) for column in columns]
+        if all(cell is None for _, cell in cells):
+            continue
+        if row.key not in known_rows:
+            raise _unknown_row(sheet, row, known_rows)
+        for column, cell in cells:
+            if cell is not None:
+                yield _observation(sheet, row, column, unit_label, cell)
+
+
+def unread_numbers(sheet: Sheet, observations: list[Observation], header_rows: range) -> tuple[Unread, ...]:
+    """Give every number of the sheet that is neither an observation nor part of a header."""
+    landed = {observation.cell for observation in observations}
+    return tuple(
+        Unread(sheet.name, str(address), printed(cell))
+        for row, cells in enumerate(sheet.rows)
+        if row not in header_rows
+        for column, cell in enumerate(cells)
+        if isinstance(cell, float) and str(address := Address(row, column)) not in landed
+    )
+
+
+def require_rows(rows: list[Row], layout: Layout, sheet: Sheet) -> None:
+    """See that the rows which make the table complete are there."""
+    keys = {row.key for row in rows}
+    for required in layout.required_rows:
+        if required not in keys:
+            nearest = difflib.get_close_matches(required, keys, n=1, cutoff=0)
+            raise LayoutChangedError(
+                "a row is missing", f"sheet {sheet.name!r}", repr(required), f"{nearest or 'no rows at all'}"
+            )
+
+
+def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[Column]:
+    """Give the columns without those that repeat another's period, flow and numbers.
+
+    In June the fiscal year to date is the fiscal year, which has a column of its own. Where the numbers
+    differ one of the two would be misread: raises `LayoutChangedError`.
+    """
+    kept: dict[tuple[str, date, date, str | None], Column] = {}
+    for column in columns:
+        period = column.period
+        first = kept.setdefault((period.type, period.starts_on, period.ends_on, column.flow_label), column)
+        if any(_at(sheet, row, first) != _at(sheet, row, column) for row in rows):
+            raise LayoutChangedError(
+                "two columns are about the same period",
+                f"sheet {sheet.name!r}, columns {_letters(first)} and {_letters(column)}",
+                "a period of its own for each",
+                f"{first.column_label!r} and {column.column_label!r} with different numbers",
+            )
+    return list(kept.values())
+
+
+def figures_sha256(observations: list[Observation]) -> str:
+    """Hash what a file says: sheet, cell, labels and numbers, not its bytes."""
+    digest = hashlib.sha256()
+    for o in observations:
+        words = (o.sheet.strip(), o.cell, o.row_key, o.flow_label or "", o.column_label, o.value_as_printed)
+        digest.update("\x1f".join(words).encode())
+        digest.update(b"\x1e")
+    return digest.hexdigest()
+
+
+def printed(cell: CellValue) -> str:
+    """Give a cell's shortest form: `363809.9711`, `777` for `777.0`, a date in ISO form."""
+    if isinstance(cell, bool) or cell is None:
+        return str(cell)
+    if isinstance(cell, float):
+        text = repr(cell)
+        if "e" in text:
+            text = format(Decimal(text), "f")
+        return text.removesuffix(".0")
+    return cell.isoformat() if isinstance(cell, date) else cell.strip()
+
+
+def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
+    address = Address(row.number, column.number)
+    text = printed(cell)
+    is_number = isinstance(cell, float)
+    if not is_number and text not in _PRINTED_ABSENCES:
+        raise LayoutChangedError(
+            "a cell of the table holds no number",
+            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
+            "a number, N/A or -",
+            repr(text),
+        )
+    return Observation(
+        sheet=sheet.name,
+        cell=str(address),
+        row_number=row.number + 1,
+        row_label=row.label,
+        row_key=row.key,
+        indent=row.indent,
+        column_label=column.column_label,
+        flow_label=column.flow_label,
+        unit_label=unit_label,
+        period_type=column.period.type,
+        period_starts_on=column.period.starts_on,
+        period_ends_on=column.period.ends_on,
+        status_mark=column.period.status_mark,
+        value=cell if isinstance(cell, float) else None,
+        value_as_printed=text,
+        decimals=len(text.partition(".")[2]) if is_number else None,
+    )
+
+
+def _unknown_row(sheet: Sheet, row: Row, known_rows: frozenset[str]) -> LayoutChangedError:
+    nearest = difflib.get_close_matches(row.key, known_rows, n=1, cutoff=0.5)
+    expected = f"a known row, such as {nearest[0]!r}" if nearest else "a row that the labels seed lists"
+    where = f"sheet {sheet.name!r}, row {row.number + 1}"
+    return LayoutChangedError("a row is not known", where, expected, repr(row.key))
+
+
+def _at(sheet: Sheet, row: int, column: Column) -> CellValue:
+    return sheet.at(Address(row, column.number))
+
+
+def _letters(column: Column) -> str:
+    return str(Address(0, column.number)).rstrip("1")

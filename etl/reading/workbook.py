@@ -1,0 +1,103 @@
+"""Workbooks as sheets of cells, whatever age their format has.
+
+Here: bytes in, `Sheet`s out, and when the file was last saved. Not here: what the cells mean.
+
+python-calamine reads both formats ten times faster than the alternatives and skips the styling that
+makes up nine tenths of SBP's files; xlrd is asked only where a layout needs indents, which calamine
+does not give.
+"""
+
+import io
+import re
+import zipfile
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import olefile
+import xlrd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from etl.reading.formats import detect_format
+from etl.reading.values import Address, CellValue, LayoutChangedError, Sheet
+
+_KARACHI = ZoneInfo("Asia/Karachi")
+_UNREADABLE = (CalamineError, xlrd.XLRDError, OSError, ValueError, zipfile.BadZipFile)
+_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)<")
+_MAX_CELLS = 2_000_000
+"""SBP's largest sheet has some 30,000 cells; a sheet that claims many more would only eat memory."""
+
+
+def read_sheets(content: bytes, *, with_indents: bool = False) -> tuple[Sheet, ...]:
+    """Read every visible sheet of a workbook.
+
+    Raises `LayoutChangedError` where the bytes are no workbook that can be opened (cut off, encrypted,
+    another format).
+    """
+    found = detect_format(content)
+    if found not in ("xls", "xlsx"):
+        raise LayoutChangedError("not a workbook", "the first bytes", "xls or xlsx", found)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = [sheet.name for sheet in workbook.sheets_metadata if "Visible" in str(sheet.visible)]
+        indents = _indents(content) if with_indents and found == "xls" else {}
+        return tuple(_sheet(workbook, name, indents.get(name, {})) for name in names)
+    except _UNREADABLE as error:
+        raise LayoutChangedError(
+            "the workbook cannot be opened", "the file", "a whole, unencrypted workbook", str(error)
+        ) from error
+
+
+def last_saved_on(content: bytes) -> date | None:
+    """Give the day in Karachi on which the workbook was last saved, as it says of itself."""
+    try:
+        saved_at = _saved_at_xls(content) if detect_format(content) == "xls" else _saved_at_xlsx(content)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return None
+    return saved_at.astimezone(_KARACHI).date() if saved_at else None
+
+
+def _sheet(workbook: CalamineWorkbook, name: str, indents: dict[Address, int]) -> Sheet:
+    sheet = workbook.get_sheet_by_name(name)
+    if sheet.total_height * sheet.total_width > _MAX_CELLS:
+        size = f"{sheet.total_height} rows of {sheet.total_width} columns"
+        raise LayoutChangedError("the sheet is too large", f"sheet {name!r}", f"{_MAX_CELLS} cells", size)
+    rows = tuple(tuple(_value(cell) for cell in row) for row in sheet.to_python(skip_empty_area=False))
+    merged = tuple((Address(*first), Address(*last)) for first, last in sheet.merged_cell_ranges or ())
+    return Sheet(name, rows, merged, indents)
+
+
+def _value(cell: object) -> CellValue:
+    if isinstance(cell, str):
+        return cell if cell.strip() else None
+    if isinstance(cell, bool):
+        return cell
+    if isinstance(cell, int | float):
+        return float(cell)
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell if isinstance(cell, date) else str(cell)
+
+
+def _indents(content: bytes) -> dict[str, dict[Address, int]]:
+    book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+    levels: dict[str, dict[Address, int]] = {}
+    for sheet in book.sheets():
+        of_sheet = levels.setdefault(sheet.name, {})
+        for row in range(sheet.nrows):
+            for column, cell in enumerate(sheet.row(row)):
+                if cell.ctype == xlrd.XL_CELL_TEXT:
+                    of_sheet[Address(row, column)] = book.xf_list[cell.xf_index].alignment.indent_level
+    return levels
+
+
+def _saved_at_xls(content: bytes) -> datetime | None:
+    with olefile.OleFileIO(io.BytesIO(content)) as document:
+        saved_at = document.get_metadata().last_saved_time
+    return saved_at.replace(tzinfo=UTC) if isinstance(saved_at, datetime) else None
+
+
+def _saved_at_xlsx(content: bytes) -> datetime | None:
+    """Look for the one element by its text: no XML parser is needed, and none meets a foreign file."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        modified = _MODIFIED.search(archive.read("docProps/core.xml"))
+    return datetime.fromisoformat(modified[1].decode()).astimezone(UTC) if modified else None
