@@ -84,7 +84,9 @@ class ArchivedFile:
         """Give the bytes; they are checked against the name, because everything rests on them."""
         content = self.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.facts.sha256:
-            raise ArchiveError(f"{self.path} was altered: its SHA-256 is not its name; restore it from a backup")
+            raise ArchiveError(
+                f"{self.path} was altered (its SHA-256 is not its name); restore it"
+            )
         return content
 
 
@@ -137,7 +139,8 @@ class Archive:
 
     def fetches(self) -> Iterator[FetchRecord]:
         """Give the log of fetches, oldest first. A line that a crash cut off is no record: it is
-        passed over, and the line after it stands on its own."""
+        passed over, and the line after it stands on its own.
+        """
         if not self.fetch_log.exists():
             return
         with self.fetch_log.open("rb") as log:

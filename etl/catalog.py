@@ -8,6 +8,7 @@ it imports in 30 ms, which every command pays, a third of what pydantic costs.
 """
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -139,6 +140,9 @@ class Catalog(msgspec.Struct, frozen=True):
         return cls(tuple(_load_release(path) for path in paths))
 
 
+_ID = re.compile(r"[a-z][a-z0-9_]{2,60}")
+_NOT_IDS = frozenset({"fetches", "landed_with", "release_files", "releases", "unread_cells"})
+"""Raw tables that are not a release's: a release is called as its table is."""
 _HELP = "docs/adding-a-release.md says what an entry holds"
 
 
@@ -147,6 +151,8 @@ def _load_release(path: Path) -> Release:
         entry = msgspec.toml.decode(path.read_bytes())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CatalogError(f"{path.name}: is not valid TOML: {error}; mend the line it names") from error
+    if not _ID.fullmatch(path.stem) or path.stem in _NOT_IDS:
+        raise CatalogError(f"{path.name}: call the file by lower-case words, such as goods_trade.toml")
     if "id" in entry:
         raise CatalogError(f"{path.name}: key `id` is given; leave it out, the file's name is the id")
     try:
@@ -185,7 +191,8 @@ def _check_fetch(fetch: Fetch, file: str) -> None:
 
 def is_file_address(address: str) -> bool:
     """Tell whether an address may be asked: https with a path; plain http only on this machine, for
-    test servers."""
+    test servers.
+    """
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

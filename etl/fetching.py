@@ -1,121 +1,55 @@
 """The fetching of release files: polite, conditional, bounded, and believing nothing before it is checked.
 
-Here: requests to the addresses of a release, and the verdict on what comes. Not here: what is done with
-a body (`archive.py`), what a file says (`reading/`), waits and reachability of hosts (`politeness.py`).
+Here: requests to the addresses of a release, and what each answer means. Not here: the values that come
+out (`outcomes.py`), the checks of a body (`believing.py`), waits and reachability of hosts
+(`politeness.py`), what becomes of a file (`archive.py`) and what it says (`reading/`).
 
-What the network does is a value, one of four outcomes, and never an exception; a mistake of this
-program still is one.
+What the network does is a value, one of four outcomes, and never an exception; a mistake of this program
+still is one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import partial
-from io import BytesIO
 import time
-from types import TracebackType
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Self
 from urllib.parse import urljoin
 
 import requests
-import tenacity  # 7 ms on top of requests, which has already loaded most of what it needs
+import tenacity  # 7 ms on top of requests, which has loaded most of what it needs
 import urllib3
 
-from etl.catalog import Fetch, Format, Release, is_file_address
-from etl.politeness import Hosts, host_of, in_words, printable
-from etl.reading.formats import detect_format
+from etl import __version__
+from etl.believing import Announced, DisbelievedError, remedy
+from etl.catalog import Format, Release, is_file_address
+from etl.outcomes import Facts, Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
+from etl.politeness import Hosts, host_of, in_words, printable, seconds_asked_for
 
-VERSION = "0.1"
-"""That of the project; looking it up among the installed packages would cost 10 ms."""
-USER_AGENT = f"Mozilla/5.0 (compatible; sbp-warehouse/{VERSION})"
+__all__ = ["Facts", "Fetched", "Fetcher", "Limits", "Outcome", "Rejected", "Seen", "Unchanged", "Unreachable"]
+
+USER_AGENT = f"Mozilla/5.0 (compatible; sbp-warehouse/{__version__})"
 """SBP answers the default agents of requests and curl with 403, and this honest form with 200."""
+
 _HEADERS = {
     "User-Agent": USER_AGENT,
     "Accept": "*/*",
-    # A compressed answer comes without the length of the file, which tells whether all of it came.
+    # A compressed answer does not declare the length of the file, which tells whether all of it came.
     "Accept-Encoding": "identity",
 }
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
 _LONGEST_HEADER = 1_000
 _NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the archive last had from an address."""
-
-    address: str
-    sha256: str
-    last_modified: str | None
-    etag: str | None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of one question to one address: that of the attempt which decided."""
-
-    release_id: str
-    address: str
-    asked_at: datetime
-    """UTC; after the wait for the host's turn."""
-    elapsed_seconds: float
-    """From `asked_at` to the verdict, redirects included."""
-    status: int | None
-    """Of the last answer; None where none came. The headers below are from the same answer."""
-    last_modified: str | None
-    etag: str | None
-    content_type: str | None
-    content_length: int | None
-    """As declared; None where the server did not say."""
-    final_address: str | None
-    """The address that gave the last answer: after redirects another one than `address`."""
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """A file that may be the release: its format, size, type and length were checked."""
-
-    facts: Facts
-    body: bytes
-    format: Format
-
-
-@dataclass(frozen=True)
-class Unchanged:
-    """The server says that its file is the one which the archive has (304)."""
-
-    facts: Facts
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Unreachable:
-    """No answer could be had: the network, 403, 429 or 5xx to the end, or a host left alone."""
-
-    facts: Facts
-    reason: str
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """An answer came and is not the release."""
-
-    facts: Facts
-    reason: str
-
-
-Outcome = Fetched | Unchanged | Unreachable | Rejected
-
-
-@dataclass(frozen=True)
 class Limits:
-    """How long and how often is tried. That SBP is out of reach is known after `probe_seconds`, and
-    after `connect_seconds` more a host where only the probe came through."""
+    """How long is waited and how often is tried."""
 
     probe_seconds: float = 4.0
-    """To connect to all hosts, once, at the start."""
+    """To connect to all hosts, once, at the start: so soon is known that SBP is out of reach. Two hosts
+    that let only the probe through take `connect_seconds` more each."""
     connect_seconds: float = 2.5
     """To connect and to agree on TLS."""
     read_seconds: float = 20.0
@@ -123,47 +57,73 @@ class Limits:
     body_seconds: float = 120.0
     """For a whole body: one byte a second is no silence and would never end."""
     attempts: int = 3
-    """Requests to one address, where another may bring more than the last."""
+    """Requests for one address where the next one may bring more than the last."""
     redirects: int = 5
     retry_after_seconds: float = 60.0
     """The longest wait that a server may ask for."""
 
 
 class _FailedError(Exception):
-    """An attempt that brought no file: the verdict on it, and what it means for the next one."""
+    """An attempt brought no file."""
 
     def __init__(
         self,
         kind: type[Unreachable] | type[Rejected],
         reason: str,
         *,
-        may_pass: bool = False,
+        attempts: int = 1,
         host: str | None = None,
     ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
-        self.may_pass = may_pass
-        """Another attempt may bring more."""
+        self.attempts = attempts
+        """How many attempts at the address such a failure is worth in all."""
         self.host = host
-        """The host that is to be left alone where this is the last attempt."""
+        """The host that is left alone where this was the last attempt."""
 
 
 @dataclass(frozen=True)
 class _Attempt:
     outcome: Outcome
-    may_pass: bool = False
+    attempts: int = 1
     host: str | None = None
 
 
 @dataclass(frozen=True)
 class _Question:
     release: Release
-    rules: Fetch
     address: str
     seen: Seen | None
     hosts: frozenset[str]
     """Hosts that a redirect may lead to."""
+
+
+@dataclass
+class _Trail:
+    """Where an attempt has come to: the address that was asked last, and its answer."""
+
+    address: str
+    answer: requests.Response | None = None
+
+    def facts(self, question: _Question, asked_at: datetime, elapsed_seconds: float) -> Facts:
+        answer = self.answer
+        return Facts(
+            release_id=question.release.id,
+            address=question.address,
+            asked_at=asked_at,
+            elapsed_seconds=elapsed_seconds,
+            status=None if answer is None else answer.status_code,
+            last_modified=_header(answer, "Last-Modified"),
+            etag=_header(answer, "ETag"),
+            content_type=_header(answer, "Content-Type"),
+            content_length=_content_length(answer),
+            final_address=None if answer is None else answer.url,
+        )
+
+    def close(self) -> None:
+        if self.answer is not None:
+            self.answer.close()
 
 
 class _Session(requests.Session):
@@ -172,17 +132,21 @@ class _Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.headers.update(_HEADERS)
-        # Otherwise requests searches the user's .netrc for a password to send along.
+        # Without it requests looks for a password in the user's .netrc and sends that along.
         self.auth = _no_credentials
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        # Also where redirects are not followed, requests prepares the next request: it reads the body
-        # to the end, however long, and a malformed target is a ValueError.
+        # Told not to follow redirects, requests still prepares the next request: it reads the answer's
+        # body to the end, however long, and a malformed target is a ValueError.
         return None
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Fetcher:
@@ -193,47 +157,38 @@ class Fetcher:
         releases: Iterable[Release],
         *,
         polite_seconds: float,
-        allowed_hosts: frozenset[str] | None = None,
+        allowed_hosts: Iterable[str] | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        now: Callable[[], datetime] = partial(datetime.now, UTC),
+        now: Callable[[], datetime] = _utc_now,
     ) -> None:
         """Take the releases of the run; nothing is asked yet.
 
-        `allowed_hosts` are those that a redirect may lead to; by default the release's own.
+        `allowed_hosts` are those that a redirect may lead to; by default each release's own.
         """
         self._limits = limits or Limits()
-        self._allowed_hosts = allowed_hosts
+        self._allowed_hosts = None if allowed_hosts is None else frozenset(allowed_hosts)
         self._clock = clock
         self._now = now
         self._session = _Session()
-        self._addresses = [
-            address for release in releases if release.fetch for address in release.fetch.addresses
-        ]
+        self._addresses = tuple(a for release in releases if release.fetch for a in release.fetch.addresses)
         self._hosts = Hosts(
             polite_seconds=polite_seconds,
             probe_seconds=self._limits.probe_seconds,
             clock=clock,
             sleep=sleep,
         )
-        self._attempts = tenacity.Retrying(
+        self._retrying = tenacity.Retrying(
             sleep=sleep,
-            stop=tenacity.stop_after_attempt(self._limits.attempts),
-            wait=tenacity.wait_exponential(multiplier=polite_seconds, max=60),
-            retry=tenacity.retry_if_result(lambda attempt: attempt.may_pass),
-            retry_error_callback=_last_attempt,
+            retry=_is_worth_another,
+            wait=tenacity.wait_exponential(multiplier=polite_seconds),
         )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -241,42 +196,194 @@ class Fetcher:
         self._session.close()
 
     def fetch(self, release: Release, seen: Mapping[str, Seen]) -> tuple[Outcome, ...]:
-        """Ask the addresses in order until one is Fetched or Unchanged; give every outcome in order, the
-        last one decides. `seen` is by address."""
+        """Ask the addresses in order until one is Fetched or Unchanged.
+
+        Every outcome in order; the last one decides. `seen` is by address.
+        """
         rules, _, _ = release.rules
-        self._hosts.probe([*self._addresses, *rules.addresses])
+        self._hosts.probe((*self._addresses, *rules.addresses))
         allowed = rules.hosts if self._allowed_hosts is None else self._allowed_hosts
-        hosts = frozenset(host.lower() for host in allowed)
+        hosts = frozenset(host_of(f"https://{host}") for host in allowed)
         outcomes: list[Outcome] = []
         for address in rules.addresses:
-            outcome = self._ask(_Question(release, rules, address, seen.get(address), hosts))
+            outcome = self._ask(_Question(release, address, seen.get(address), hosts))
             outcomes.append(outcome)
             if isinstance(outcome, Fetched | Unchanged):
                 break
         return tuple(outcomes)
 
     def _ask(self, question: _Question) -> Outcome:
-        """Try one address as often as makes sense."""
-        last = self._attempts(self._attempt, question)
-        if isinstance(last.outcome, Unreachable) and last.host is not None:
-            self._hosts.leave_alone(last.host, last.outcome.reason)
+        """Try an address as often as its failures are worth, and give up a host that is the cause."""
+        last = self._retrying(self._attempt, question)
+        if last.host is not None and isinstance(last.outcome, Unreachable):
+            reason = f"{last.host} is not asked again in this run: {last.outcome.reason}"
+            self._hosts.leave_alone(last.host, reason)
         return last.outcome
 
     def _attempt(self, question: _Question) -> _Attempt:
-        host = host_of(question.address)
-        if self._hosts.why_left_alone(host) is None:
-            self._hosts.wait_for_turn(host)
-        facts = Facts(
-            question.release.id, question.address, self._now(), 0.0, None, None, None, None, None, None
-        )
-        started = self._clock()
-        trail = _Trail()
+        trail = _Trail(question.address)
+        self._hosts.wait_for_turn(host_of(question.address))
+        asked_at, started = self._now(), self._clock()
+        attempts, host = 1, None
         try:
-            with closing(trail):
-                self._follow(question, trail)
-                content = self._take(question, trail.answer)
+            answer = self._follow(question, trail)
+            settle = self._settle(question, trail.address, answer)
         except _FailedError as failed:
-            facts = replace(facts, elapsed_seconds=self._clock() - started, **trail.facts)
-            return _Attempt(failed.kind(facts, failed.reason), failed.may_pass, failed.host)
-        facts = replace(facts, elapsed_seconds=self._clock() - started, **trail.facts)
-        return _Attempt(Unchanged(facts, content) if isinstance(content, str) else Fetched(facts, *content))
+            settle = partial(failed.kind, reason=failed.reason)
+            attempts, host = failed.attempts, failed.host
+        finally:
+            trail.close()
+        return _Attempt(settle(trail.facts(question, asked_at, self._clock() - started)), attempts, host)
+
+    def _follow(self, question: _Question, trail: _Trail) -> requests.Response:
+        """Ask, and go where redirects lead, as long as that is an allowed place."""
+        for _ in range(self._limits.redirects + 1):
+            answer = self._request(question, trail)
+            target = answer.headers.get("Location")
+            if answer.status_code not in _REDIRECTS or target is None:
+                return answer
+            trail.address = _redirected(question, trail, target)
+        reason = f"{question.address} was redirected more than {self._limits.redirects} times"
+        raise _FailedError(Rejected, f"{reason}; {remedy(question.release.id)}")
+
+    def _request(self, question: _Question, trail: _Trail) -> requests.Response:
+        host = host_of(trail.address)
+        left_alone = self._hosts.why_left_alone(host)
+        if left_alone is not None:
+            raise _FailedError(Unreachable, left_alone)
+        self._hosts.wait_for_turn(host)
+        trail.close()
+        trail.answer = None
+        started = self._clock()
+        try:
+            trail.answer = self._session.get(
+                trail.address,
+                headers=question.seen.conditions if question.seen else None,
+                timeout=(self._limits.connect_seconds, self._limits.read_seconds),
+                allow_redirects=False,
+                stream=True,
+            )
+        except _NETWORK_ERRORS as error:
+            raise self._no_answer(host, error, self._clock() - started) from error
+        finally:
+            self._hosts.was_asked(host)
+        return trail.answer
+
+    def _no_answer(self, host: str, error: Exception, elapsed_seconds: float) -> _FailedError:
+        limits = self._limits
+        if isinstance(error, requests.ReadTimeout):
+            # A TLS handshake has the shorter timeout of the connection, and its end has the same name.
+            if elapsed_seconds < limits.read_seconds:
+                reason = f"{host} could not be reached: no TLS connection within {limits.connect_seconds:g} s"
+                return _FailedError(Unreachable, reason, host=host)
+            reason = f"{host} did not answer within {limits.read_seconds:g} s"
+            return _FailedError(Unreachable, reason, attempts=limits.attempts, host=host)
+        if isinstance(error, requests.ConnectionError) and isinstance(
+            error.args[0] if error.args else None, urllib3.exceptions.ProtocolError
+        ):
+            # One more attempt and not two: where a filter cuts every connection, two hosts with their
+            # polite waits still take less than ten seconds.
+            reason = f"{host} broke off the connection before it answered ({in_words(error)})"
+            return _FailedError(Unreachable, reason, attempts=2, host=host)
+        via = " through the proxy" if isinstance(error, requests.exceptions.ProxyError) else ""
+        reason = f"{host} could not be reached{via}: {in_words(error)}"
+        return _FailedError(Unreachable, reason, host=host)
+
+    def _settle(
+        self, question: _Question, address: str, answer: requests.Response
+    ) -> Callable[[Facts], Outcome]:
+        """Judge the last answer: give what makes the outcome of its facts."""
+        host, status = host_of(address), answer.status_code
+        said = f"{host} answered {status} ({printable(answer.reason or 'without a reason')})"
+        if status == 200:
+            body, found = self._believed(question, host, answer)
+            return partial(Fetched, body=body, format=found)
+        if status == 304 and question.seen is not None and question.seen.conditions:
+            answer.raw.drain_conn()  # there is no body: the connection can be used again
+            return partial(Unchanged, sha256=question.seen.sha256)
+        if status == 403:
+            attempts = 2 if self._hosts.was_forbidden(host) else 1
+            raise _FailedError(Unreachable, said, attempts=attempts, host=host)
+        if status in (429, 503):
+            asked = seconds_asked_for(answer.headers.get("Retry-After", ""), self._now())
+            self._hosts.rest(host, min(asked, self._limits.retry_after_seconds))
+        if status == 429:
+            raise _FailedError(Unreachable, said, attempts=self._limits.attempts, host=host)
+        if status >= 500:
+            raise _FailedError(Unreachable, said, attempts=self._limits.attempts)
+        raise _FailedError(Rejected, f"{said} for {printable(address)}; {remedy(question.release.id)}")
+
+    def _believed(self, question: _Question, host: str, answer: requests.Response) -> tuple[bytes, Format]:
+        """Read the body of a 200 and give it with its format, if it can be the release."""
+        length = _content_length(answer)
+        announced = Announced(
+            release=question.release,
+            host=host,
+            content_type=_header(answer, "Content-Type"),
+            length=length,
+            ends_surely=length is not None or bool(answer.raw.chunked),
+        )
+        try:
+            announced.check_headers()
+            body = self._body(announced, answer)
+            return body, announced.check_body(body)
+        except DisbelievedError as error:
+            attempts = self._limits.attempts if error.may_pass else 1
+            raise _FailedError(Rejected, error.reason, attempts=attempts) from error
+        finally:
+            self._hosts.was_asked(host)
+
+    def _body(self, announced: Announced, answer: requests.Response) -> bytes:
+        host, limits = announced.host, self._limits
+        deadline = self._clock() + limits.body_seconds
+        body = bytearray()
+        try:
+            # read1 gives what has come: read and iter_content wait until a whole chunk is there, which
+            # at a byte a second is 18 hours that no timeout ends.
+            while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+                body += chunk
+                announced.check_size(len(body))
+                if self._clock() > deadline:
+                    reason = f"{host} is too slow: {len(body):,} bytes came in {limits.body_seconds:g} s"
+                    raise _FailedError(Unreachable, reason)
+        except urllib3.exceptions.ReadTimeoutError as error:
+            reason = f"{host} fell silent for {limits.read_seconds:g} s after {len(body):,} bytes of the file"
+            raise _FailedError(Unreachable, reason, attempts=limits.attempts) from error
+        except _NETWORK_ERRORS as error:
+            raise announced.broken_off(len(body)) from error
+        if announced.length is not None and answer.raw.tell() != announced.length:
+            raise announced.broken_off(len(body))
+        return bytes(body)
+
+
+def _is_worth_another(state: tenacity.RetryCallState) -> bool:
+    return state.outcome is not None and state.attempt_number < state.outcome.result().attempts
+
+
+def _redirected(question: _Question, trail: _Trail, target: str) -> str:
+    try:
+        address = urljoin(trail.address, target)
+        is_allowed = is_file_address(address) and host_of(address) in question.hosts
+    except ValueError:
+        is_allowed = False
+    if not is_allowed:
+        raise _FailedError(
+            Rejected,
+            f"{host_of(trail.address)} redirects to {printable(target)}, which is no https address of a file "
+            f"on a host of this release; if SBP has moved the file there, put that address first in "
+            f"`fetch.addresses` of etl/releases/{question.release.id}.toml",
+        )
+    return address
+
+
+def _header(answer: requests.Response | None, name: str) -> str | None:
+    """Give a header that may be logged, shown and sent back: printable and not endless."""
+    value = None if answer is None else answer.headers.get(name)
+    if value is None or not value.isprintable() or len(value) > _LONGEST_HEADER:
+        return None
+    return value
+
+
+def _content_length(answer: requests.Response | None) -> int | None:
+    value = _header(answer, "Content-Length") or ""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None

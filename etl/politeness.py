@@ -11,6 +11,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -54,6 +56,18 @@ def printable(text: str, longest: int = 200) -> str:
     """Give a text from outside on one line, without control characters, and not endless."""
     shown = "".join(character if character.isprintable() else " " for character in text)
     return shown if len(shown) <= longest else shown[:longest] + " …"
+
+
+def seconds_asked_for(retry_after: str, now: datetime) -> float:
+    """Give the wait that a `Retry-After` header asks for, in seconds or by a date; 0 if by neither."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
 
 
 class _Endpoint(NamedTuple):
@@ -132,9 +146,11 @@ class Hosts:
         self._left_alone.setdefault(host, reason)
 
     def wait_for_turn(self, host: str) -> None:
-        """Sleep until a host may be asked."""
-        wait = self._rests_until.get(host, 0.0) - self._clock()
-        if host in self._rests_until and wait > 0:
+        """Sleep until a host may be asked; one that is left alone has no turn."""
+        if host in self._left_alone or host not in self._rests_until:
+            return
+        wait = self._rests_until[host] - self._clock()
+        if wait > 0:
             self._sleep(wait)
 
     def was_asked(self, host: str) -> None:
@@ -155,7 +171,8 @@ class Hosts:
 
 def _endpoint(address: str) -> _Endpoint | None:
     """Give the endpoint behind an address; None where address or proxy cannot be understood, which
-    requests then says better."""
+    requests then says better.
+    """
     try:
         proxy = select_proxy(address, get_environ_proxies(address))
         if proxy is not None:

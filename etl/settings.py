@@ -39,7 +39,8 @@ class Settings:
     @property
     def build_database(self) -> Path:
         """The private database. It is called as the published one is, because DuckDB names the
-        catalogue after the file and views carry that name."""
+        catalogue after the file and views carry that name.
+        """
         return self.build / "warehouse.duckdb"
 
     @property

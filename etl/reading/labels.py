@@ -13,8 +13,8 @@ _FOOTNOTE_MARKS = "*@"
 
 
 def row_key(label: str) -> str:
-    """Give the key of a printed row label: `'9.\\xa0Telecommunications,  Computer '` becomes
-    `'9. telecommunications, computer'`.
+    """Give the key of a printed row label: ` 9.  Telecommunications,  Computer*` becomes
+    `9. telecommunications, computer`.
 
     SBP's labels differ between editions by non-breaking, doubled and trailing spaces, by case and by
     the footnote stars at their end; none of these carries meaning, everything else does.

@@ -15,7 +15,9 @@ from functools import lru_cache
 from etl.reading.values import Period, PeriodType
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-_MARK = re.compile(r"(?:\s*\(\s*(?P<in_parentheses>[PR])\s*\)|(?<=\d)(?P<glued>[PR])|\s(?P<apart>[PR]))$", re.I)
+_MARK = re.compile(
+    r"(?:\s*\(\s*(?P<in_parentheses>[PR])\s*\)|(?<=\d)(?P<glued>[PR])|\s(?P<apart>[PR]))$", re.I
+)
 _MONTH = r"(?P<{name}>[A-Za-z]{{3,9}})\.?"
 _FIRST, _LAST = _MONTH.format(name="first"), _MONTH.format(name="last")
 _CALENDAR_MONTH = re.compile(rf"^{_FIRST}\s*[-' ]\s*(?P<year>\d{{2}}|\d{{4}})$")

@@ -79,7 +79,8 @@ def _header_cell(sheet: Sheet, address: Address) -> str:
 
 def _with_cumulative_pair(columns: list[table.Column]) -> list[table.Column]:
     """Read the last two columns as fiscal year to date where they are the same months from July on of
-    two years running: in September their header is that of a quarter, in July that of a month."""
+    two years running: in September their header is that of a quarter, in July that of a month.
+    """
     if len(columns) < 2:
         return columns
     last_year, this_year = (column.period for column in columns[-2:])

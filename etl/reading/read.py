@@ -11,9 +11,7 @@ from etl.reading import flows_by_period, periods_across, table
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
 from etl.reading.workbook import last_saved_on, read_sheets
 
-SheetReader = Callable[
-    [Sheet, Layout, frozenset[str]], tuple[list[Observation], tuple[Unread, ...]] | None
-]
+SheetReader = Callable[[Sheet, Layout, frozenset[str]], tuple[list[Observation], tuple[Unread, ...]] | None]
 
 _READERS: dict[str, SheetReader] = {
     "flows_by_period": flows_by_period.read_sheet,

@@ -73,7 +73,10 @@ def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
             return text
     where = f"{sheet.name!r} {units[0][0]}" if units else f"{sheet.name!r}, above row {first_data_row + 1}"
     raise LayoutChangedError(
-        "the unit is not the one known", where, f"words with {layout.unit!r}", units[0][1] if units else "none"
+        "the unit is not the one known",
+        where,
+        f"words with {layout.unit!r}",
+        units[0][1] if units else "none",
     )
 
 

@@ -126,7 +126,8 @@ class NotUnderstood:
 
 class LayoutChangedError(Exception):
     """Raised inside a reader where the file is not as the catalogue describes it; `read_release` turns
-    it into the `NotUnderstood` that it carries."""
+    it into the `NotUnderstood` that it carries.
+    """
 
     def __init__(self, reason: str, where: str, expected: str, found: str) -> None:
         super().__init__(reason)

@@ -1,0 +1,98 @@
+-- The vintage that counts for each series, period and flow: source first, vintage second. The services
+-- detail decides wherever a file of it was landed; only where none was, the newest of the others does,
+-- of one day the one with more decimals.
+with vintages as (
+
+    select * from {{ ref('int_vintages') }}
+
+),
+
+releases as (
+
+    select * from {{ ref('stg_releases') }}
+
+),
+
+all_vintages as (
+
+    select
+        vintages.*,
+        releases.tier,
+        releases.tolerance_usd_mn
+    from vintages
+    inner join releases on vintages.release_id = releases.release_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by series, code, period_type, period, flow
+            order by tier, published_on desc, decimals desc, release_id
+        ) as choice
+    from all_vintages
+    where valid_to is null
+
+),
+
+-- The first print is taken from the same source as the figure that counts, where that has one: beside
+-- a first print of another precision every figure would look revised.
+first_prints as (
+
+    select
+        series,
+        code,
+        period_type,
+        period,
+        flow,
+        value_usd_mn as first_published_usd_mn
+    from all_vintages
+    where is_first_print
+    qualify row_number() over (
+        partition by series, code, period_type, period, flow
+        order by tier, published_on, decimals desc, release_id
+    ) = 1
+
+),
+
+-- A newer print of another source that says something else, beyond the rounding of either.
+contradicted as (
+
+    select distinct selected.vintage_id
+    from ranked as selected
+    inner join ranked as other
+        on
+            selected.series = other.series
+            and selected.code = other.code
+            and selected.period_type = other.period_type
+            and selected.period = other.period
+            and selected.flow = other.flow
+    where
+        selected.choice = 1
+        and other.choice > 1
+        and other.last_confirmed_on > selected.last_confirmed_on
+        and abs(other.value_usd_mn - selected.value_usd_mn) > greatest(
+            other.rounding_usd_mn,
+            selected.rounding_usd_mn,
+            other.tolerance_usd_mn,
+            selected.tolerance_usd_mn
+        )
+
+)
+
+select
+    ranked.* exclude (choice, tier, tolerance_usd_mn),
+    first_prints.first_published_usd_mn,
+    contradicted.vintage_id is not null as is_superseded
+from ranked
+left join first_prints
+    on
+        ranked.series = first_prints.series
+        and ranked.code = first_prints.code
+        and ranked.period_type = first_prints.period_type
+        and ranked.period = first_prints.period
+        and ranked.flow = first_prints.flow
+left join contradicted on ranked.vintage_id = contradicted.vintage_id
+where ranked.choice = 1

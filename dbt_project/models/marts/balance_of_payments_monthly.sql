@@ -1,0 +1,34 @@
+with months as (
+
+    select * from {{ ref('int_selected') }}
+    where series = 'balance_of_payments' and period_type = 'month'
+
+),
+
+lines as (
+
+    select * from {{ ref('balance_of_payments_lines') }}
+
+)
+
+select
+    this.period,
+    this.period_starts_on as month,
+    {{ fiscal_year('this.period_starts_on') }} as fiscal_year,
+    this.code as line_code,
+    lines.line_name,
+    this.value_usd_mn as amount_usd_mn,
+    {{ usd_mn('this.value_usd_mn - month_before.value_usd_mn') }} as amount_mom_change_usd_mn,
+    {{ usd_mn('this.value_usd_mn - year_before.value_usd_mn') }} as amount_yoy_change_usd_mn,
+    this.first_published_usd_mn as amount_first_published_usd_mn,
+    this.last_status as amount_status,
+    this.basis as amount_basis,
+    this.is_superseded as amount_is_superseded,
+    this.vintage_id as amount_vintage_id
+from months as this
+inner join lines on this.code = lines.line_code
+left join months as month_before
+    on this.code = month_before.code and this.period_starts_on = month_before.period_starts_on + interval 1 month
+left join months as year_before
+    on this.code = year_before.code and this.period_starts_on = year_before.period_starts_on + interval 1 year
+order by this.period_starts_on, lines.sort_order

@@ -1,0 +1,9 @@
+{# Files with numbers outside their table: these are listed in raw.unread_cells and in no mart. #}
+{% test every_number_is_read(model) %}
+select
+    release_id,
+    original_name,
+    unread_count
+from {{ model }}
+where unread_count > 0
+{% endtest %}

@@ -1,0 +1,121 @@
+"""Whether what a server sends with status 200 is the release: type, length, wholeness, size and format.
+
+Here: the checks, from headers and bytes alone. Not here: how these are had (`fetching.py`), and whether
+the workbook has the right layout (`reading/`).
+
+SBP's answers earn this: since May 2026 its old addresses answer 200 with the home page.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from etl.catalog import Format, Release
+from etl.politeness import printable
+from etl.reading.formats import Found, detect_format
+
+_WEB_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+
+
+class DisbelievedError(Exception):
+    """What came is not the release; the message says why and what a person can do."""
+
+    def __init__(self, reason: str, *, may_pass: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.may_pass = may_pass
+        """The next attempt may bring all of it."""
+
+
+def remedy(release_id: str) -> str:
+    """Say what to do where an address has no release file."""
+    return (
+        "look up where SBP publishes the file now and put that address first in `fetch.addresses` of "
+        f"etl/releases/{release_id}.toml"
+    )
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A body as its headers announce it, to be checked before, while and after it comes."""
+
+    release: Release
+    host: str
+    content_type: str | None
+    length: int | None
+    """As declared; None where the server did not say."""
+    ends_surely: bool
+    """The transport tells a whole body from a broken one: by length or by chunks."""
+
+    def check_headers(self) -> None:
+        """Refuse a body that need not be read."""
+        media_type = (self.content_type or "").partition(";")[0].strip().lower()
+        if media_type in _WEB_PAGES:
+            raise self._web_page(self.length)
+        if self.length is not None:
+            self.check_size(self.length)
+
+    def check_size(self, size: int) -> None:
+        """Refuse a body that is, or will be, larger than the release may be."""
+        largest = self.release.rules[0].max_bytes
+        if size > largest:
+            raise DisbelievedError(
+                f"{self.host} sends {size:,} bytes or more, and the release may have {largest:,}; if it has "
+                f"grown, raise `fetch.max_bytes` of etl/releases/{self.release.id}.toml"
+            )
+
+    def check_body(self, body: bytes) -> Format:
+        """Refuse a whole body that is not the release; give its format."""
+        rules, _, _ = self.release.rules
+        found = detect_format(body)
+        if found == "html":
+            raise self._web_page(len(body))
+        if not self.ends_surely and not _is_whole(body, found):
+            raise self.broken_off(len(body))
+        if len(body) < rules.min_bytes:
+            raise DisbelievedError(
+                f"{self.host} sent {len(body):,} bytes, and the release has at least {rules.min_bytes:,}: "
+                "it is a stub or an error message; open the address in a browser to see which"
+            )
+        for wanted in rules.formats:
+            if found == wanted:
+                return wanted
+        formats = " or ".join(rules.formats)
+        raise DisbelievedError(
+            f"{self.host} sent a file of format {found}, not {formats}; {remedy(self.release.id)}"
+        )
+
+    def broken_off(self, size: int) -> DisbelievedError:
+        """Give the refusal of a body that ended too early."""
+        of_all = "" if self.length is None else f" of {self.length:,}"
+        return DisbelievedError(
+            f"the file from {self.host} broke off after {size:,} bytes{of_all}", may_pass=True
+        )
+
+    def _web_page(self, size: int | None) -> DisbelievedError:
+        about = [printable(self.content_type or "of no stated type")]
+        if size is not None:
+            about.append(f"{size:,} bytes")
+        return DisbelievedError(
+            f"{self.host} answered with a web page ({', '.join(about)}) instead of the file, as SBP does for "
+            f"addresses that it has given up; {remedy(self.release.id)}"
+        )
+
+
+def _is_whole(body: bytes, found: Found) -> bool:
+    """Tell whether a workbook is complete, where the transport did not.
+
+    A zip has its directory at the end, without which it is not even recognised as xlsx. In an old
+    workbook the sectors point at each other: one byte less in SBP's files, and olefile misses it. A
+    broken file that was believed would stay: the next question to its address is answered with 304.
+    """
+    if found != "xls":
+        return found != "zip"
+    import olefile  # hardly ever needed: SBP declares lengths
+
+    try:
+        with olefile.OleFileIO(BytesIO(body), raise_defects=olefile.DEFECT_INCORRECT) as workbook:
+            for stream in workbook.listdir():
+                workbook.openstream(stream).read()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,65 @@
+"""What a build depends on, as two hashes: equal inputs give equal marts, so equal keys need no build.
+
+Here: the raw key (how files are read) and the build key (that, which files there are, and how they are
+modelled). Not here: what is done about a difference.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from etl.archive import Archive
+from etl.catalog import RELEASES_FOLDER, Catalog
+from etl.settings import DBT_PROJECT, PROJECT_ROOT
+
+_PACKAGE = Path(__file__).resolve().parent
+_MODEL_FILES = ("*.sql", "*.yml", "*.csv")
+_NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
+
+
+def raw_key(catalog: Catalog) -> str:
+    """Hash what decides how a file is landed: the readers, the catalogue, the known labels."""
+    seeds = {
+        DBT_PROJECT / "seeds" / f"{release.layout.rows_seed}.csv"
+        for release in catalog.file_releases
+        if release.layout is not None
+    }
+    code = [*(_PACKAGE / "reading").glob("*.py"), _PACKAGE / "landing.py", _PACKAGE / "catalog.py"]
+    return _hash_files([*code, *RELEASES_FOLDER.glob("*.toml"), *seeds])
+
+
+def models_key() -> str:
+    """Hash the dbt project: models, tests, macros, seeds and their descriptions."""
+    return _hash_files(model_files())
+
+
+def build_key(raw: str, files: Iterable[tuple[str, str]], models: str) -> str:
+    """Combine the raw key, the files (release and SHA-256, in any order) and the models' key."""
+    digest = hashlib.sha256(f"{raw} {models}\n".encode())
+    for release_id, sha256 in sorted(files):
+        digest.update(f"{release_id} {sha256}\n".encode())
+    return digest.hexdigest()
+
+
+def wanted_build_key(catalog: Catalog, archive: Archive) -> str:
+    """Give the key of the build that catalogue, archive and models call for now."""
+    files = [(r.id, sha256) for r in catalog.file_releases for sha256 in archive.hashes(r.id)]
+    return build_key(raw_key(catalog), files, models_key())
+
+
+def model_files() -> list[Path]:
+    """Give the files that make up the dbt project."""
+    return [
+        path
+        for pattern in _MODEL_FILES
+        for path in DBT_PROJECT.rglob(pattern)
+        if not _NOT_MODELS & set(path.relative_to(DBT_PROJECT).parts)
+    ]
+
+
+def _hash_files(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{path.relative_to(PROJECT_ROOT)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,93 @@
+"""Building: the steps between archive and publication, each safe to repeat and to interleave.
+
+Here: which step may touch the build database when, and what must be true before the next. Not here: how
+a file is landed, a model built or a snapshot published; and not Dagster, which calls these one by one.
+
+Two refreshes at once take turns step by step. That is enough: each step brings the build database to
+what archive and models call for, and publication demands that what it publishes was tested as it is.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from etl import build_key, landing, publishing
+from etl.archive import Archive
+from etl.catalog import Catalog, Release
+from etl.modelling.dbt import DbtWorker, NodeResult
+from etl.settings import Settings
+
+_LONGEST_STEP_SECONDS = 600
+
+
+class BusyError(Exception):
+    """Another refresh holds the build database for longer than any step takes."""
+
+
+@contextmanager
+def build_lock(settings: Settings) -> Iterator[None]:
+    """Hold the build database; the system lets go of it if the process is killed."""
+    settings.build.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.build / "build.lock", timeout=_LONGEST_STEP_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise BusyError(
+            f"another refresh has held {settings.build} for {_LONGEST_STEP_SECONDS // 60} minutes; "
+            "end it, or wait and try again"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def land(
+    settings: Settings, catalog: Catalog, archive: Archive, release: Release
+) -> tuple[landing.LandedFile, ...]:
+    """Land the files of a release that are not landed yet."""
+    with build_lock(settings):
+        _prepare(settings, catalog)
+        landed = landing.land_release(settings.build_database, release, archive)
+        if landed:
+            publishing.mark_untested(settings)
+        return landed
+
+
+def land_bookkeeping(settings: Settings, catalog: Catalog, archive: Archive) -> int:
+    """Land the log of fetches; gives how many lines it has gained."""
+    with build_lock(settings):
+        _prepare(settings, catalog)
+        return landing.land_fetches(settings.build_database, archive)
+
+
+def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> Iterator[NodeResult]:
+    """Build the models and run their tests; give each node as it finishes.
+
+    The build counts as tested only where all of it was built and nothing failed.
+    """
+    with build_lock(settings):
+        publishing.mark_untested(settings)
+        is_good = True
+        for result in worker.build(select):
+            is_good = is_good and result.is_good
+            yield result
+        if is_good and not select:
+            publishing.mark_tested(settings)
+
+
+def publish(settings: Settings) -> publishing.Snapshot:
+    """Publish the build database where it was tested as it is."""
+    with build_lock(settings):
+        return publishing.publish(settings)
+
+
+def is_up_to_date(settings: Settings, catalog: Catalog, archive: Archive) -> bool:
+    """Tell whether what is published was built from what archive, catalogue and models hold now."""
+    published = publishing.current(settings)
+    return published is not None and published.build.build_key == build_key.wanted_build_key(catalog, archive)
+
+
+def _prepare(settings: Settings, catalog: Catalog) -> None:
+    landing.prepare(settings.build_database, catalog, build_key.raw_key(catalog))

@@ -1,0 +1,44 @@
+"""The release calendar: when a release's next period is due and when it is overdue.
+
+Here: days counted from the period inside the file, never from the fetch: an address may answer every
+night with a file that stopped moving. Not here: asking for anything.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from etl.catalog import Calendar
+
+_MONTHS_BETWEEN = {"monthly": 1, "quarterly": 3}
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """How a release stands on a day."""
+
+    next_period_ends_on: date
+    """End of the period that comes next."""
+    due_on: date
+    """Day on which it usually comes."""
+    overdue_on: date
+    """First day on which its absence is worth a warning."""
+    is_overdue: bool
+    days_late: int
+    """Days since it was due; 0 before."""
+
+
+def timeliness(rules: Calendar, latest_period_ends_on: date, today: date) -> Timeliness:
+    """Judge a release by the latest period that its files hold."""
+    following = _next_period_end(rules, latest_period_ends_on)
+    due_on = following + timedelta(days=rules.usual_lag_days)
+    overdue_on = following + timedelta(days=rules.overdue_after_days + 1)
+    return Timeliness(following, due_on, overdue_on, today >= overdue_on, max(0, (today - due_on).days))
+
+
+def _next_period_end(rules: Calendar, period_ends_on: date) -> date:
+    if rules.cadence == "weekly":
+        return period_ends_on + timedelta(days=7)
+    months = period_ends_on.year * 12 + period_ends_on.month - 1 + _MONTHS_BETWEEN[rules.cadence]
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, calendar.monthrange(year, month)[1])

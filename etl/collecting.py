@@ -1,0 +1,219 @@
+"""Collecting: what the network, a person or the package gives, brought into the archive.
+
+Here: one release asked, its answer archived and logged, the same way whoever asks (the command or
+Dagster); files given by hand; the starter archive. Not here: how an address is asked (`fetching`) and
+how files are kept (`archive`).
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+from etl.archive import Archive, FetchRecord, FileFacts
+from etl.catalog import Catalog, Release
+from etl.fetching import Fetched, Fetcher, Outcome, Rejected, Seen, Unchanged, Unreachable
+from etl.landing import known_row_keys
+from etl.reading.formats import detect_format
+from etl.reading.read import read_release
+from etl.reading.values import NotUnderstood, Reading
+
+STARTER_FOLDER = Path(__file__).parent / "starter"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What asking for one release came to: the outcome of the address that decided."""
+
+    release_id: str
+    outcome: Literal["new", "unchanged", "unreachable", "rejected"]
+    file_sha256: str | None
+    address: str
+    reason: str | None
+    size_bytes: int | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether no address gave the release."""
+        return self.outcome in ("unreachable", "rejected")
+
+
+def collect(release: Release, fetcher: Fetcher, archive: Archive, asked_by: str) -> Collected:
+    """Ask for a release, archive what comes and log every answer."""
+    records = []
+    collected: Collected | None = None
+    for outcome in fetcher.fetch(release, last_seen(archive, release)):
+        collected = _keep(outcome, release, archive)
+        records.append(_record(outcome, collected, asked_by))
+    archive.log_fetches(records)
+    if collected is None:
+        raise ValueError(f"{release.id} has no address to ask")
+    return collected
+
+
+def last_seen(archive: Archive, release: Release) -> dict[str, Seen]:
+    """Give what the archive last had from each address, for the addresses whose file it still has."""
+    kept = set(archive.hashes(release.id))
+    seen: dict[str, Seen] = {}
+    for record in archive.fetches():
+        if record.release_id == release.id and record.sha256 in kept and record.sha256 is not None:
+            seen[record.address] = Seen(record.address, record.sha256, record.last_modified, record.etag)
+    return seen
+
+
+def install_starter(archive: Archive) -> int:
+    """Bring the release files that the package ships into the archive; gives how many were not there."""
+    entries = tomllib.loads((STARTER_FOLDER / "starter.toml").read_text(encoding="utf-8"))
+    return sum(_install(entry, archive) for entry in entries["file"])
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of one file given by hand."""
+
+    path: Path
+    release_id: str | None
+    is_new: bool
+    reason: str | None
+    """Why it was refused; None where it is in the archive."""
+
+
+def add_file(
+    path: Path, catalog: Catalog, archive: Archive, release_id: str | None, published_on: date | None
+) -> Added:
+    """Take a release file by hand: tell by its content which release it is, and archive it.
+
+    With `release_id` the file is archived as that release even where it is not understood (it will be
+    shown as quarantined); without, a file that no layout understands is refused.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Added(path, None, is_new=False, reason=f"cannot be read: {error.strerror}")
+    found = detect_format(content)
+    release = catalog.get(release_id) if release_id else None
+    if release is None:
+        release, reasons = recognise(content, catalog)
+        if release is None:
+            return Added(path, None, is_new=False, reason=reasons)
+    if found not in release.rules[0].formats:
+        wanted = " or ".join(release.rules[0].formats)
+        return Added(path, release.id, is_new=False, reason=f"is {found}; {release.id} comes as {wanted}")
+    facts = FileFacts(
+        release_id=release.id,
+        sha256=hashlib.sha256(content).hexdigest(),
+        format=found,
+        size_bytes=len(content),
+        via="by_hand",
+        original_name=path.name,
+        source_address=None,
+        first_seen_at=datetime.now(UTC),
+        published_on=published_on,
+        published_on_is="given_by_hand" if published_on else None,
+    )
+    return Added(path, release.id, archive.store(content, facts).is_new, reason=None)
+
+
+def recognise(content: bytes, catalog: Catalog) -> tuple[Release | None, str]:
+    """Tell which release a file is by trying each layout; else why it is none of them."""
+    reasons = []
+    for release in catalog.file_releases:
+        _, _, layout = release.rules
+        result = read_release(content, layout, known_row_keys(layout))
+        if isinstance(result, Reading):
+            return release, ""
+        reasons.append((release.id, result))
+    return None, _why_not(reasons)
+
+
+def _why_not(reasons: list[tuple[str, NotUnderstood]]) -> str:
+    """Say it once where all layouts agree, such as for a file that is no workbook."""
+    texts = {str(result) for _, result in reasons}
+    if len(texts) == 1:
+        return f"is no release file: {texts.pop()}"
+    return "is no release known here; " + "; ".join(f"as {name}: {result}" for name, result in reasons)
+
+
+def _keep(outcome: Outcome, release: Release, archive: Archive) -> Collected:
+    address = outcome.facts.address
+    match outcome:
+        case Fetched(body=body):
+            stored = archive.store(body, _facts(outcome, release))
+            sha256 = stored.file.facts.sha256
+            result: Literal["new", "unchanged"] = "new" if stored.is_new else "unchanged"
+            return Collected(release.id, result, sha256, address, None, len(body))
+        case Unchanged(sha256=sha256):
+            return Collected(release.id, "unchanged", sha256, address, None)
+        case Unreachable(reason=reason):
+            return Collected(release.id, "unreachable", None, address, reason)
+        case Rejected(reason=reason):
+            return Collected(release.id, "rejected", None, address, reason)
+
+
+def _facts(fetched: Fetched, release: Release) -> FileFacts:
+    return FileFacts(
+        release_id=release.id,
+        sha256=hashlib.sha256(fetched.body).hexdigest(),
+        format=fetched.format,
+        size_bytes=len(fetched.body),
+        via="fetched",
+        original_name=Path(fetched.facts.address).name,
+        source_address=fetched.facts.address,
+        first_seen_at=fetched.facts.asked_at,
+        last_modified=fetched.facts.last_modified,
+        content_type=fetched.facts.content_type,
+    )
+
+
+def _record(outcome: Outcome, collected: Collected, asked_by: str) -> FetchRecord:
+    facts = outcome.facts
+    return FetchRecord(
+        asked_at=facts.asked_at,
+        release_id=facts.release_id,
+        address=facts.address,
+        outcome=collected.outcome,
+        asked_by=asked_by,
+        reason=collected.reason,
+        status=facts.status,
+        final_address=facts.final_address,
+        last_modified=facts.last_modified,
+        etag=facts.etag,
+        content_type=facts.content_type,
+        content_length=facts.content_length,
+        elapsed_seconds=round(facts.elapsed_seconds, 3),
+        sha256=collected.file_sha256,
+    )
+
+
+def _install(entry: dict[str, object], archive: Archive) -> bool:
+    path = STARTER_FOLDER / str(entry["path"])
+    content = path.read_bytes()
+    published_on = entry["published_on"]
+    facts = FileFacts(
+        release_id=str(entry["release"]),
+        sha256=hashlib.sha256(content).hexdigest(),
+        format=path.suffix.lstrip("."),
+        size_bytes=len(content),
+        via="starter",
+        original_name=path.name,
+        source_address=str(entry["source"]),
+        first_seen_at=_start_of(published_on),
+        published_on=published_on if isinstance(published_on, date) else None,
+        published_on_is=str(entry["published_on_is"]),
+    )
+    return archive.store(content, facts).is_new
+
+
+def _start_of(day: object) -> datetime:
+    """The starter archive is the same wherever it is installed, so its clock is its edition's."""
+    if not isinstance(day, date):
+        raise TypeError(f"starter.toml: published_on is {day!r}, no date")
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def failures(collected: Iterable[Collected]) -> list[Collected]:
+    """Give the releases that no address gave."""
+    return [item for item in collected if item.has_failed]

@@ -1,0 +1,164 @@
+"""dbt, as the rest of the warehouse sees it: a worker that is told what to run and reports each node.
+
+Here: starting and ending the worker, its arguments, the manifest brought up to date. Not here: what the
+nodes are (`manifest.py`) and which step of a run does what (`etl.orchestration`).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from etl import build_key
+from etl.settings import DBT_PROJECT, Settings
+
+
+class ModellingError(Exception):
+    """dbt could not run or a model or test failed; the message says which and where the details are."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    unique_id: str
+    status: str
+    """`success` or `pass`, `warn`, `fail` (a test found rows), `error`, `skipped`."""
+    message: str | None
+    failures: int
+    """Rows that a test found."""
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether the node may be built on; a warning may."""
+        return self.status in ("success", "pass", "warn")
+
+
+class DbtWorker:
+    """A process that runs dbt commands one after the other. Starting it returns at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._log = settings.build / "dbt" / "worker.log"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {
+            "ETL_BUILD_DATABASE": str(settings.build_database),
+            "DO_NOT_TRACK": "1",
+        }
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "etl.modelling.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment,
+                text=True,
+                encoding="utf-8",
+            )
+
+    def build(self, select: Sequence[str] = ()) -> Iterator[NodeResult]:
+        """Build models and seeds and run their tests, all or those selected; give each as it finishes.
+
+        Unit tests are for whoever changes a model (`make test`), not for each refresh.
+        """
+        selection = ["--select", *select] if select else []
+        yield from self._run(["build", "--no-write-json", "--exclude-resource-type", "unit_test", *selection])
+
+    def test_units(self) -> Iterator[NodeResult]:
+        """Run the unit tests of the models."""
+        yield from self._run(["test", "--no-write-json", "--select", "test_type:unit"])
+
+    def parse(self) -> None:
+        """Write the manifest."""
+        for _ in self._run(["parse"]):
+            pass
+
+    def close(self) -> None:
+        """End the process; it is ended by force where it does not end by itself."""
+        if self._process.stdin and not self._process.stdin.closed:
+            with suppress(BrokenPipeError):  # it ended before it had read all that it was told
+                self._process.stdin.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, command: list[str]) -> Iterator[NodeResult]:
+        target = self._settings.build / "dbt"
+        options = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+        options += ["--target-path", str(target), "--log-path", str(target)]
+        quiet = ["--quiet", "--log-level", "none", "--log-level-file", "warn"]
+        self._tell([*quiet, *command, *options])
+        has_failed = False
+        for event in self._events():
+            if event.pop("event") == "done":
+                if event["error"] is not None:
+                    raise ModellingError(f"dbt {command[0]} failed: {event['error']}; more in {self._log}")
+                if not event["success"] and not has_failed:
+                    raise ModellingError(f"dbt {command[0]} failed; more in {self._log}")
+                return
+            result = NodeResult(**event)
+            has_failed = has_failed or not result.is_good
+            yield result
+        raise ModellingError(f"dbt ended before it was done: {self._last_words()}")
+
+    def _tell(self, arguments: list[str]) -> None:
+        if self._process.stdin is None:
+            raise ModellingError("dbt was closed")
+        try:
+            self._process.stdin.write(json.dumps({"arguments": arguments}) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            raise ModellingError(f"dbt did not start: {self._last_words()}") from error
+
+    def _last_words(self) -> str:
+        lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
+        words = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        return f"{words}; more in {self._log}"
+
+    def _events(self) -> Iterator[dict[str, object]]:
+        if self._process.stdout is not None:
+            for line in self._process.stdout:
+                yield json.loads(line)
+
+
+def manifest_path(settings: Settings) -> Path:
+    """Give the path of dbt's manifest."""
+    return settings.build / "dbt" / "manifest.json"
+
+
+def ensure_manifest(settings: Settings, worker: DbtWorker | None = None) -> Path:
+    """Give the path of a manifest that belongs to the models as they are now; parse where there is none.
+
+    Decided by a hash of the models, because a checkout or a copy gives every file a new time.
+    """
+    manifest = manifest_path(settings)
+    key_file = manifest.with_name("manifest.key")
+    key = build_key.models_key()
+    if manifest.exists() and key_file.exists() and key_file.read_text() == key:
+        return manifest
+    if worker is not None:
+        worker.parse()
+    else:
+        with DbtWorker(settings) as own_worker:
+            own_worker.parse()
+    key_file.write_text(key)
+    return manifest

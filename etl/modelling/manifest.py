@@ -1,0 +1,124 @@
+"""dbt's manifest as values: the nodes that a run builds and checks.
+
+Here: the part of the manifest that others need, in the warehouse's own terms. Not here: running dbt.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its name, its type where the contract gives one, what it holds."""
+
+    name: str
+    data_type: str | None
+    description: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A source table, a seed or a model."""
+
+    unique_id: str
+    kind: Literal["source", "seed", "model"]
+    schema: str
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    depends_on: tuple[str, ...]
+    code: str | None
+    """SQL as written, with Jinja; None for seeds and sources."""
+    materialized: str | None
+    """`table` or `view`, for models."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A data test, and the node whose rows it is about."""
+
+    unique_id: str
+    name: str
+    node: str
+    description: str
+    is_blocking: bool
+    """Stops publication where it fails; else a warning."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All nodes and checks of the dbt project."""
+
+    nodes: dict[str, Node]
+    checks: dict[str, Check]
+
+    @property
+    def built(self) -> tuple[Node, ...]:
+        """Nodes that dbt builds: seeds and models."""
+        return tuple(node for node in self.nodes.values() if node.kind != "source")
+
+    @classmethod
+    def load(cls, path: Path) -> "Manifest":
+        """Read a manifest file."""
+        document = json.loads(path.read_text(encoding="utf-8"))
+        entries = document["nodes"] | document["sources"]
+        nodes = {
+            unique_id: _node(entry)
+            for unique_id, entry in entries.items()
+            if entry["resource_type"] in ("source", "seed", "model")
+        }
+        checks = {
+            unique_id: _check(entry, nodes)
+            for unique_id, entry in document["nodes"].items()
+            if entry["resource_type"] == "test"
+        }
+        return cls(nodes, checks)
+
+
+def _node(entry: dict[str, Any]) -> Node:
+    return Node(
+        unique_id=entry["unique_id"],
+        kind=entry["resource_type"],
+        schema=entry["schema"],
+        name=entry["name"],
+        description=entry["description"].strip(),
+        columns=tuple(
+            Column(column["name"], column.get("data_type"), column["description"].strip())
+            for column in entry["columns"].values()
+        ),
+        depends_on=tuple(entry.get("depends_on", {}).get("nodes", ())),
+        code=(entry.get("raw_code") or "").strip() or None,
+        materialized=entry["config"].get("materialized") if entry["resource_type"] == "model" else None,
+    )
+
+
+def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> Check:
+    """A test is about the node it is written under, else about the first one it reads."""
+    parents = [unique_id for unique_id in entry["depends_on"]["nodes"] if unique_id in nodes]
+    metadata = entry.get("test_metadata") or {}
+    return Check(
+        unique_id=entry["unique_id"],
+        name=_check_name(entry, metadata),
+        node=entry.get("attached_node") or parents[0],
+        description=_check_description(metadata),
+        is_blocking=entry["config"]["severity"].lower() == "error",
+    )
+
+
+def _check_name(entry: dict[str, Any], metadata: dict[str, Any]) -> str:
+    """Call it as it is written: dbt's own name repeats every argument."""
+    parts = [metadata.get("name") or entry["name"]]
+    if entry.get("column_name"):
+        parts.append(entry["column_name"])
+    return "__".join(parts)
+
+
+def _check_description(metadata: dict[str, Any]) -> str:
+    arguments = {
+        name: value
+        for name, value in (metadata.get("kwargs") or {}).items()
+        if name not in ("model", "column_name")
+    }
+    return ", ".join(f"{name}: {value}" for name, value in arguments.items())

@@ -1,0 +1,56 @@
+"""dbt's sources, written from the catalogue: `dbt_project/models/sources.yml`.
+
+Here: one raw table a release, with the same columns and descriptions, so that adding a release is not
+also typing its columns. The file is committed, because dbt must work without `etl`; a test sees that it
+says what the catalogue says. `make sources` writes it again.
+"""
+
+from pathlib import Path
+
+import yaml
+
+from etl.catalog import Catalog
+from etl.landing import BOOKKEEPING_TABLES, OBSERVATION_COLUMNS
+from etl.settings import DBT_PROJECT
+
+SOURCES_FILE = DBT_PROJECT / "models" / "sources.yml"
+_HEADER = "# Written by `make sources` from etl/releases/ and etl/landing.py; change those.\n"
+
+
+def render(catalog: Catalog) -> str:
+    """Give the text of the sources file for a catalogue."""
+    columns = [{"name": name, "description": text} for name, (_, text) in OBSERVATION_COLUMNS.items()]
+    releases = [
+        {
+            "name": release.id,
+            "description": f"{release.title}: every cell of every archived file, as printed. "
+            + release.description.strip(),
+            "columns": columns,
+        }
+        for release in catalog.file_releases
+    ]
+    bookkeeping = [{"name": name, "description": text} for name, text in BOOKKEEPING_TABLES.items()]
+    source = {
+        "name": "raw",
+        "schema": "raw",
+        "description": "What the archive holds, landed as it is printed. Append-only; nothing is changed.",
+        "tables": releases + bookkeeping,
+    }
+    document = {"version": 2, "sources": [source]}
+    return _HEADER + yaml.dump(document, Dumper=_PlainDumper, sort_keys=False, width=100)
+
+
+def write(catalog: Catalog, path: Path = SOURCES_FILE) -> None:
+    """Write the sources file."""
+    path.write_text(render(catalog), encoding="utf-8")
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Repeats a list instead of pointing to it: readers of the file are people and dbt."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+if __name__ == "__main__":
+    write(Catalog.load())

@@ -1,0 +1,33 @@
+"""The code location put together from its parts.
+
+Here: `assemble`, which tests and the command call with an installation of their own. Not here: any part.
+"""
+
+import dagster as dg
+
+from etl.modelling.dbt import ensure_manifest
+from etl.modelling.manifest import Manifest
+from etl.orchestration.automation import build_job, build_sensor, fetch_job, nightly
+from etl.orchestration.context import Context
+from etl.orchestration.model_assets import model_assets
+from etl.orchestration.published_asset import published_asset
+from etl.orchestration.raw_assets import raw_assets
+from etl.orchestration.release_assets import release_assets
+
+
+def assemble(context: Context) -> dg.Definitions:
+    """Give the definitions of an installation; parses the dbt project where that was not done yet."""
+    manifest = Manifest.load(ensure_manifest(context.settings, context.warm_worker))
+    return dg.Definitions(
+        assets=[
+            *release_assets(context),
+            *raw_assets(context),
+            model_assets(context, manifest),
+            published_asset(context, manifest),
+        ],
+        jobs=[fetch_job, build_job],
+        schedules=[nightly],
+        sensors=[build_sensor(context)],
+        # One writer: DuckDB's file has one, and a process a step costs more than the steps.
+        executor=dg.in_process_executor,
+    )

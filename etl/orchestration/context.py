@@ -1,0 +1,45 @@
+"""What the assets of this code location share: settings, catalogue, archive, dbt's worker.
+
+Here: the one value that definitions are built around. Not here: Dagster resources; a value that is known
+when the definitions are built needs no configuration at run time.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from etl.archive import Archive
+from etl.catalog import Catalog
+from etl.modelling.dbt import DbtWorker, NodeResult
+from etl.settings import Settings
+
+
+def _ignore(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """An installation and the progress that whoever started the run wants to see."""
+
+    settings: Settings
+    catalog: Catalog
+    archive: Archive
+    warm_worker: DbtWorker | None = None
+    """A dbt worker that was started before Dagster was imported; else one is started when it is needed."""
+    on_step: Callable[[str], None] = field(default=_ignore)
+    on_node: Callable[[NodeResult], None] = field(default=lambda _: None)
+
+    @classmethod
+    def of(cls, settings: Settings, catalog: Catalog) -> "Context":
+        """Give the context of an installation."""
+        return cls(settings, catalog, Archive(settings.archive))
+
+    @contextmanager
+    def worker(self) -> Iterator[DbtWorker]:
+        """Give a dbt worker: the warm one, or one of this step's own."""
+        if self.warm_worker is not None:
+            yield self.warm_worker
+            return
+        with DbtWorker(self.settings) as worker:
+            yield worker

@@ -1,0 +1,100 @@
+"""Each dbt model and seed as an asset, each dbt test as a check of its asset.
+
+Here: the dbt project as one step of a run. Not through dagster-dbt: its resource starts dbt anew and asks
+it for its version in every run, 13.3 s where this takes under 6 (`docs/decisions/0004-dbt-in-dagster.md`).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from etl import building
+from etl.modelling.dbt import NodeResult
+from etl.modelling.manifest import Check, Manifest, Node
+from etl.orchestration.context import Context
+
+_NOT_BLOCKING = dg.AssetCheckSeverity.WARN
+
+
+def node_key(node: Node) -> dg.AssetKey:
+    """Give the asset key of a dbt node: its schema and name; a source's is that of its raw table."""
+    return dg.AssetKey([node.schema, node.name])
+
+
+def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
+    """Give the asset definition that builds and tests the models."""
+    names = {node_key(node): node.name for node in manifest.built}
+
+    @dg.multi_asset(
+        name="dbt_build",
+        specs=[_spec(node, manifest) for node in manifest.built],
+        check_specs=[_check_spec(check, manifest) for check in manifest.checks.values()],
+        can_subset=True,
+    )
+    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+        selected = [names[key] for key in context.selected_asset_keys]
+        select = () if len(selected) == len(names) else selected
+        bad: list[NodeResult] = []
+        with shared.worker() as worker:
+            for result in building.model(shared.settings, worker, select):
+                shared.on_node(result)
+                if not result.is_good:
+                    bad.append(result)
+                yield from _events(result, manifest)
+        if bad:
+            raise dg.Failure(_summary(bad), allow_retries=False)
+
+    return dbt_build
+
+
+def _spec(node: Node, manifest: Manifest) -> dg.AssetSpec:
+    deps = [node_key(manifest.nodes[parent]) for parent in node.depends_on if parent in manifest.nodes]
+    description = node.description
+    if node.code and node.kind == "model":
+        description += f"\n\n```sql\n{node.code}\n```"
+    columns = [
+        dg.TableColumn(column.name, column.data_type or "", description=column.description)
+        for column in node.columns
+    ]
+    return dg.AssetSpec(
+        node_key(node),
+        deps=deps,
+        description=description,
+        group_name=node.schema,
+        kinds={"dbt", "duckdb", node.materialized or "seed"},
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)} if columns else {},
+    )
+
+
+def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=node_key(manifest.nodes[check.node]),
+        description=check.description or None,
+        blocking=check.is_blocking,
+    )
+
+
+def _events(
+    result: NodeResult, manifest: Manifest
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+    metadata = {"seconds": result.seconds}
+    if check := manifest.checks.get(result.unique_id):
+        if result.status == "skipped":
+            return
+        yield dg.AssetCheckResult(
+            check_name=check.name,
+            asset_key=node_key(manifest.nodes[check.node]),
+            passed=result.status == "pass",
+            severity=dg.AssetCheckSeverity.ERROR if check.is_blocking else _NOT_BLOCKING,
+            metadata=metadata | {"rows_found": result.failures, "message": result.message or ""},
+        )
+    elif result.is_good:
+        yield dg.MaterializeResult(asset_key=node_key(manifest.nodes[result.unique_id]), metadata=metadata)
+
+
+def _summary(bad: list[NodeResult]) -> str:
+    """Name what failed itself; what was skipped because of it follows from that."""
+    failed = [result for result in bad if result.status != "skipped"]
+    named = "; ".join(f"{result.unique_id}: {' '.join((result.message or '').split())}" for result in failed)
+    return f"{len(failed)} of dbt's nodes failed, so nothing is published: {named}"

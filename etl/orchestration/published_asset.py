@@ -1,0 +1,48 @@
+"""The published warehouse: the asset at the end of the graph, and what a person wants to know of it.
+
+Here: the asset of group `published`. It depends on every mart, so a test that must hold and does not
+keeps it as it was.
+"""
+
+import dagster as dg
+
+from etl import building
+from etl.modelling.manifest import Manifest
+from etl.orchestration.context import Context
+from etl.orchestration.model_assets import node_key
+from etl.publishing import Build
+from etl.report import brief
+
+PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
+
+
+def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition:
+    """Give the asset that publishes a tested build."""
+
+    @dg.asset(
+        key=PUBLISHED_KEY,
+        deps=[node_key(node) for node in manifest.built if node.schema == "marts"],
+        group_name="published",
+        kinds={"duckdb"},
+        description="The warehouse that analysts open, read-only: swapped all at once after every test "
+        "that must hold has passed. Who has it open keeps the snapshot; a new connection sees the new one.",
+    )
+    def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        context.on_step("publishing")
+        snapshot = building.publish(context.settings)
+        return dg.MaterializeResult(
+            metadata={
+                "database": dg.MetadataValue.path(str(context.settings.current_database)),
+                "snapshot": dg.MetadataValue.int(snapshot.build.number),
+                "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
+                "brief": dg.MetadataValue.md(brief.write(snapshot.database, as_markdown=True)),
+                "rows": dg.MetadataValue.md(_rows(snapshot.build)),
+            }
+        )
+
+    return warehouse
+
+
+def _rows(build: Build) -> str:
+    lines = [f"| {name} | {count:,} |" for name, count in build.mart_rows.items()]
+    return "\n".join(["| mart | rows |", "|---|---:|", *lines])

@@ -1,0 +1,76 @@
+"""One asset a raw table: to materialise it is to land what the archive holds and it does not.
+
+Here: the assets of group `raw`. A release with nothing new materialises as unchanged: a skipped step
+would skip all of dbt behind it, in a run that says success.
+"""
+
+import dagster as dg
+
+from etl import building
+from etl.catalog import Release
+from etl.landing import BOOKKEEPING_TABLES, LandedFile
+from etl.orchestration.context import Context
+from etl.orchestration.release_assets import release_key
+
+_COLUMNS_OF_LANDED = "| file | cells | outside the table | quarantined because |\n|---|---:|---:|---|\n"
+
+
+def raw_key(table: str) -> dg.AssetKey:
+    """Give the asset key of a raw table."""
+    return dg.AssetKey(["raw", table])
+
+
+def raw_assets(context: Context) -> list[dg.AssetsDefinition]:
+    """Give one asset for each raw table of a release, and one step for the bookkeeping tables."""
+    return [*(_asset(context, release) for release in context.catalog.file_releases), _bookkeeping(context)]
+
+
+def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=raw_key(release.id),
+        deps=[release_key(release)],
+        group_name="raw",
+        kinds={"duckdb"},
+        description=f"Every cell of every archived file of **{release.title}**, exactly as printed.",
+    )
+    def land_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        context.on_step(f"landing {release.id}")
+        landed = building.land(context.settings, context.catalog, context.archive, release)
+        return dg.MaterializeResult(metadata=_metadata(landed))
+
+    return land_release
+
+
+def _metadata(landed: tuple[LandedFile, ...]) -> dict[str, dg.MetadataValue]:  # type: ignore[type-arg]
+    lines = [
+        f"| {file.file_sha256[:12]} | {file.observation_count} | {file.unread_count} | {file.quarantine or ''} |"
+        for file in landed
+    ]
+    return {
+        "outcome": dg.MetadataValue.text(f"{len(landed)} new files" if landed else "unchanged"),
+        "rows_landed": dg.MetadataValue.int(sum(file.observation_count for file in landed)),
+        "files": dg.MetadataValue.md(_COLUMNS_OF_LANDED + "\n".join(lines) if landed else "none"),
+    }
+
+
+def _bookkeeping(context: Context) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec(
+                raw_key(table),
+                deps=[raw_key(release.id) for release in context.catalog.file_releases],
+                group_name="raw",
+                kinds={"duckdb"},
+                description=description,
+            )
+            for table, description in BOOKKEEPING_TABLES.items()
+        ],
+        name="land_bookkeeping",
+    )
+    def land_bookkeeping():  # type: ignore[no-untyped-def]
+        gained = building.land_bookkeeping(context.settings, context.catalog, context.archive)
+        for table in BOOKKEEPING_TABLES:
+            metadata = {"rows_landed": gained} if table == "fetches" else {}
+            yield dg.MaterializeResult(asset_key=raw_key(table), metadata=metadata)
+
+    return land_bookkeeping

@@ -1,0 +1,174 @@
+"""One asset a release file: to materialise it is to ask SBP for it.
+
+Here: the assets of group `releases` and their checks. An address that does not answer is no failed run:
+the archive keeps what it has, and the check says so.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from etl import landing
+from etl.archive import ArchivedFile
+from etl.calendar import timeliness
+from etl.catalog import Release
+from etl.collecting import Collected, collect, install_starter
+from etl.fetching import Fetcher
+from etl.orchestration.context import Context
+from etl.reading.read import read_release
+from etl.reading.values import NotUnderstood, Reading
+from etl.settings import TIME_ZONE
+
+CHECKS = {
+    "is_reachable": "An address of the release answers with its file. A warning: the archive stays as it is.",
+    "is_understood": "The newest file is laid out as the catalogue describes it. Where it is not, it is "
+    "kept, shown as quarantined, and the marts are served without it.",
+    "is_up_to_date": "The latest period inside the archived files is the one that the release calendar "
+    "expects by now. A warning: SBP decides when it publishes.",
+}
+
+
+def release_key(release: Release) -> dg.AssetKey:
+    """Give the asset key of a release file."""
+    return dg.AssetKey(["release", release.id])
+
+
+def release_assets(context: Context) -> list[dg.AssetsDefinition]:
+    """Give one asset for each release of files in the catalogue."""
+    return [_asset(context, release) for release in context.catalog.file_releases]
+
+
+def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
+    key = release_key(release)
+    fetch, calendar, _ = release.rules
+
+    @dg.asset(
+        key=key,
+        group_name="releases",
+        kinds={"xls"},
+        description=f"**{release.title}**: SBP's file, asked for and archived as it comes.\n\n"
+        f"{release.description.strip()}\n\nAddresses, in order:\n\n"
+        + "\n".join(f"- {address}" for address in fetch.addresses),
+        metadata={"cadence": calendar.cadence, "usual_lag_days": calendar.usual_lag_days},
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS.items()
+        ],
+    )
+    def fetch_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        install_starter(context.archive)
+        with Fetcher([release], polite_seconds=context.settings.polite_seconds) as fetcher:
+            collected = collect(release, fetcher, context.archive, asked_by="dagster")
+        read = _read_newest(context, release)
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(read[0].facts.sha256) if read else None,
+            metadata=_metadata(collected, read),
+            check_results=_check(release, collected, read),
+        )
+
+    return fetch_release
+
+
+def _read_newest(
+    context: Context, release: Release
+) -> tuple[ArchivedFile, Reading | NotUnderstood] | None:
+    """Read the file that came last; None where the archive has none."""
+    files = sorted(context.archive.files(release.id), key=lambda file: file.facts.first_seen_at)
+    if not files:
+        return None
+    _, _, layout = release.rules
+    return files[-1], read_release(files[-1].read(), layout, landing.known_row_keys(layout))
+
+
+def _metadata(
+    collected: Collected, read: tuple[ArchivedFile, Reading | NotUnderstood] | None
+) -> dict[str, dg.MetadataValue]:  # type: ignore[type-arg]
+    metadata: dict[str, dg.MetadataValue] = {  # type: ignore[type-arg]
+        "outcome": dg.MetadataValue.text(collected.outcome),
+        "address": dg.MetadataValue.url(collected.address),
+    }
+    if collected.reason:
+        metadata["reason"] = dg.MetadataValue.text(collected.reason)
+    if read is None:
+        return metadata
+    file, result = read
+    metadata |= {
+        "file": dg.MetadataValue.path(str(file.path)),
+        "sha256": dg.MetadataValue.text(file.facts.sha256),
+        "size_bytes": dg.MetadataValue.int(file.facts.size_bytes),
+        "came": dg.MetadataValue.text(f"{file.facts.via}, first seen {file.facts.first_seen_at:%Y-%m-%d %H:%M} UTC"),
+    }
+    if isinstance(result, Reading):
+        metadata["latest_period"] = dg.MetadataValue.text(f"{result.latest_period_ends_on:%B %Y}")
+        metadata["preview"] = dg.MetadataValue.md(_preview(result))
+    return metadata
+
+
+def _preview(reading: Reading) -> str:
+    """Show the first cells of the latest period as a table."""
+    latest = [o for o in reading.observations if o.period_ends_on == reading.latest_period_ends_on]
+    lines = ["| row | period | flow | as printed | cell |", "|---|---|---|---:|---|"]
+    lines += [
+        f"| {' '.join(o.row_label.split())} | {o.column_label} | {o.flow_label or ''} "
+        f"| {o.value_as_printed} | {o.cell} |"
+        for o in latest[:12]
+    ]
+    return "\n".join(lines)
+
+
+def _check(
+    release: Release, collected: Collected, read: tuple[ArchivedFile, Reading | NotUnderstood] | None
+) -> list[dg.AssetCheckResult]:
+    key = release_key(release)
+    results = [
+        dg.AssetCheckResult(
+            check_name="is_reachable",
+            asset_key=key,
+            passed=not collected.has_failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"address": collected.address, "found": collected.reason or collected.outcome},
+        )
+    ]
+    result = read[1] if read else None
+    results.append(
+        dg.AssetCheckResult(
+            check_name="is_understood",
+            asset_key=key,
+            passed=isinstance(result, Reading),
+            metadata=_explain(result) if isinstance(result, NotUnderstood) else {},
+        )
+    )
+    results.append(_check_timeliness(release, result))
+    return results
+
+
+def _explain(result: NotUnderstood) -> dict[str, str]:
+    return {
+        "reason": result.reason,
+        "where": result.where,
+        "expected": result.expected,
+        "found": result.found,
+    }
+
+
+def _check_timeliness(release: Release, result: Reading | NotUnderstood | None) -> dg.AssetCheckResult:
+    _, calendar, _ = release.rules
+    metadata: dict[str, str | int] = {"found": "no file that was understood"}
+    is_overdue = True
+    if isinstance(result, Reading):
+        today = datetime.now(ZoneInfo(TIME_ZONE)).date()
+        state = timeliness(calendar, result.latest_period_ends_on, today)
+        is_overdue = state.is_overdue
+        metadata = {
+            "expected": f"{state.next_period_ends_on:%B %Y} by {state.due_on}",
+            "found": f"{result.latest_period_ends_on:%B %Y}",
+            "days_late": state.days_late,
+        }
+    return dg.AssetCheckResult(
+        check_name="is_up_to_date",
+        asset_key=release_key(release),
+        passed=not is_overdue,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+    )
+

@@ -1,0 +1,206 @@
+"""Publishing: a tested build becomes what analysts open, all at once.
+
+Here: the copy, the check of the copy, the swap, and the pruning of old snapshots. Not here: building.
+
+    published/<n>/warehouse.duckdb     a snapshot, not writable
+    published/<n>/build.json           what it was built from and what it shows
+    published/current -> <n>           swapped atomically
+
+A link to a folder and not to a file: DuckDB names the catalogue after the file it resolves, and views
+and macros carry that name. A reader that is connected keeps its snapshot; a new connection sees the new.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from etl import build_key, warehouse
+from etl.settings import Settings
+
+_TESTED = "tested.json"
+
+
+class PublishingError(Exception):
+    """Nothing was published; the last good marts are served as they were."""
+
+
+class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
+    """What a published snapshot holds of one release."""
+
+    release_id: str
+    files_landed: int
+    files_quarantined: int
+    latest_period_ends_on: date | None
+    latest_published_on: date | None
+    quarantine: str | None = None
+    """Why its newest quarantined file was not understood."""
+
+
+class Build(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a published snapshot without opening it."""
+
+    number: int
+    build_key: str
+    published_at: datetime
+    mart_rows: dict[str, int]
+    releases: tuple[ReleaseState, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot."""
+
+    folder: Path
+    build: Build
+
+    @property
+    def database(self) -> Path:
+        """The database that analysts open."""
+        return self.folder / "warehouse.duckdb"
+
+
+def current(settings: Settings) -> Snapshot | None:
+    """Give what is published now; None before the first publication."""
+    folder = settings.published / "current"
+    try:
+        build = msgspec.json.decode((folder / "build.json").read_bytes(), type=Build)
+    except FileNotFoundError:
+        return None
+    except msgspec.MsgspecError as error:
+        raise PublishingError(f"{folder / 'build.json'} is damaged ({error}); delete {folder} and refresh") from error
+    return Snapshot(folder.resolve(), build)
+
+
+def mark_untested(settings: Settings) -> None:
+    """Note that the build database is being changed: nothing is published from it until it is tested."""
+    (settings.build / _TESTED).unlink(missing_ok=True)
+
+
+def mark_tested(settings: Settings) -> None:
+    """Note that every test that must hold has passed on the build database as it is."""
+    key = _landed_build_key(settings.build_database)
+    (settings.build / _TESTED).write_text(key, encoding="utf-8")
+
+
+def publish(settings: Settings) -> Snapshot:
+    """Publish the build database. Raises `PublishingError` unless it was tested as it is."""
+    tested = settings.build / _TESTED
+    key = _landed_build_key(settings.build_database)
+    if not tested.exists() or tested.read_text(encoding="utf-8") != key:
+        raise PublishingError("the build was not tested, or was changed since; run `etl refresh`")
+    warehouse.checkpoint(settings.build_database)
+    settings.published.mkdir(parents=True, exist_ok=True)
+    number = _next_number(settings.published)
+    staged = settings.published / f".{number}.{os.getpid()}"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir()
+    database = staged / "warehouse.duckdb"
+    _copy_durably(settings.build_database, database)
+    build = _describe(database, number, key)
+    (staged / "build.json").write_bytes(msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n")
+    (staged / "build.json").chmod(0o444)
+    target = settings.published / str(number)
+    staged.rename(target)
+    _point_current_to(target)
+    _prune(settings)
+    return Snapshot(target, build)
+
+
+def _landed_build_key(database: Path) -> str:
+    """The key of what was landed, and not of what the archive holds by now."""
+    with warehouse.read(database) as connection:
+        raw = connection.execute("select raw_key from raw.landed_with").fetchone()
+        files = connection.execute("select release_id, file_sha256 from raw.release_files").fetchall()
+    if raw is None:
+        raise PublishingError(f"{database} holds no landed files; run `etl refresh`")
+    return build_key.build_key(raw[0], files, build_key.models_key())
+
+
+def _describe(database: Path, number: int, key: str) -> Build:
+    """Open the copy as an analyst would: a copy that cannot be queried is not published."""
+    with warehouse.read(database) as connection:
+        marts = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+        ).fetchall()
+        rows = {}
+        for (name,) in marts:
+            count = connection.execute(f'select count(*) from marts."{name}"').fetchone()  # noqa: S608
+            rows[name] = int(count[0]) if count else 0
+        releases = connection.execute(_RELEASES).fetchall()
+    empty = [name for name in ("services_monthly", "vintages") if not rows.get(name)]
+    if empty:
+        raise PublishingError(f"mart {empty[0]} is empty: the archive holds no file that was understood")
+    return Build(
+        number=number,
+        build_key=key,
+        published_at=datetime.now(UTC),
+        mart_rows=rows,
+        releases=tuple(
+            ReleaseState(
+                release_id=row[0],
+                files_landed=row[1],
+                files_quarantined=row[2],
+                latest_period_ends_on=row[3],
+                latest_published_on=row[4],
+                quarantine=row[5],
+            )
+            for row in releases
+        ),
+    )
+
+
+_RELEASES = """
+select
+    releases.release_id,
+    releases.files_landed,
+    releases.files_quarantined,
+    releases.latest_period_ends_on,
+    releases.latest_published_on,
+    (
+        select arg_max(concat(
+            files.original_name, ': ', files.quarantine_reason, ' at ', files.quarantine_where,
+            ': expected ', files.quarantine_expected, '; found ', files.quarantine_found
+        ), files.first_seen_at)
+        from marts.dim_release_file as files
+        where files.release_id = releases.release_id and files.status = 'quarantined'
+    ) as quarantine
+from marts.dim_release as releases
+where releases.kind = 'file'
+order by releases.release_id
+"""
+
+
+def _next_number(published: Path) -> int:
+    return 1 + max((int(entry.name) for entry in published.iterdir() if entry.name.isdigit()), default=0)
+
+
+def _copy_durably(source: Path, target: Path) -> None:
+    """Copy, bring to the disk, and take away the right to write: a client that opens a database its
+    default way would lock everyone out, and leave a log beside it."""
+    shutil.copyfile(source, target)
+    with target.open("rb") as copy:
+        os.fsync(copy.fileno())
+    target.chmod(0o444)
+
+
+def _point_current_to(target: Path) -> None:
+    link = target.parent / f".current.{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.name)
+    link.replace(target.parent / "current")
+
+
+def _prune(settings: Settings) -> None:
+    """Delete snapshots beyond the newest ones, and what interrupted publications left. Who has an old
+    one open keeps it: on Unix a deleted file lives as long as it is open."""
+    entries = list(settings.published.iterdir())
+    numbers = sorted((int(entry.name) for entry in entries if entry.name.isdigit()), reverse=True)
+    for number in numbers[settings.snapshots_kept :]:
+        shutil.rmtree(settings.published / str(number))
+    for entry in entries:
+        if entry.name.startswith(".") and entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)

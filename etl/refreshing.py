@@ -1,0 +1,114 @@
+"""Refreshing: the main job, as the command runs it.
+
+Here: asking for every release, deciding whether there is anything to build, and running the build as a
+Dagster run that the UI shows. Not here: words for the terminal (`etl.cli`), and any step itself.
+
+A refresh with nothing new imports neither Dagster nor dbt: it is a few requests and a hash.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from etl import building, publishing
+from etl.archive import Archive
+from etl.catalog import Catalog, Release
+from etl.collecting import Collected, collect, install_starter
+from etl.modelling.dbt import DbtWorker, ModellingError, NodeResult, ensure_manifest
+from etl.settings import Settings
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh came to."""
+
+    collected: tuple[Collected, ...]
+    snapshot: publishing.Snapshot
+    is_new: bool
+    """Whether this refresh published it."""
+    starter_files: int
+    """Files of the starter archive that were installed."""
+
+
+class BuildFailedError(Exception):
+    """The build failed and nothing was published; the message says at what."""
+
+
+def ask(
+    releases: Sequence[Release], settings: Settings, archive: Archive, on_answer: Callable[[Collected], None]
+) -> tuple[Collected, ...]:
+    """Ask for releases one after the other."""
+    from etl.fetching import Fetcher  # `--offline` and a build do not need requests
+
+    collected = []
+    with Fetcher(releases, polite_seconds=settings.polite_seconds) as fetcher:
+        for release in releases:
+            collected.append(collect(release, fetcher, archive, asked_by="command"))
+            on_answer(collected[-1])
+    return tuple(collected)
+
+
+def build(settings: Settings, catalog: Catalog, say: Say, on_node: Callable[[NodeResult], None]) -> None:
+    """Land, model and publish as one Dagster run. Raises `BuildFailedError` with the reason."""
+    with DbtWorker(settings) as worker:  # warms up while Dagster is imported
+        import dagster as dg
+
+        from etl.orchestration.assembly import assemble
+        from etl.orchestration.automation import BUILD_JOB
+        from etl.orchestration.context import Context
+        from etl.orchestration.instance import prepare_dagster_home
+
+        prepare_dagster_home(settings)
+        try:
+            ensure_manifest(settings, worker)
+        except ModellingError as error:
+            raise BuildFailedError(str(error)) from error
+        context = Context(settings, catalog, Archive(settings.archive), worker, say, on_node)
+        definitions = assemble(context)
+        with dg.DagsterInstance.get() as instance:
+            job = definitions.resolve_job_def(BUILD_JOB)
+            run = job.execute_in_process(instance=instance, raise_on_error=False)
+        if not run.success:
+            raise BuildFailedError(_reason(run))
+
+
+def refresh(
+    settings: Settings,
+    catalog: Catalog,
+    releases: Sequence[Release],
+    *,
+    say: Say,
+    on_answer: Callable[[Collected], None],
+    on_node: Callable[[NodeResult], None],
+) -> Refreshed:
+    """Run the main job: ask for releases (none: work with what is archived), build what changed."""
+    archive = Archive(settings.archive)
+    starter_files = install_starter(archive)
+    collected = ask(releases, settings, archive, on_answer) if releases else ()
+    if building.is_up_to_date(settings, catalog, archive):
+        return Refreshed(collected, _published(settings), False, starter_files)
+    build(settings, catalog, say, on_node)
+    return Refreshed(collected, _published(settings), True, starter_files)
+
+
+def _published(settings: Settings) -> publishing.Snapshot:
+    snapshot = publishing.current(settings)
+    if snapshot is None:
+        raise BuildFailedError(f"nothing is published in {settings.published}")
+    return snapshot
+
+
+def _reason(run: object) -> str:
+    """Give the message of the step that failed first, without Dagster's frames around it."""
+    import dagster as dg
+
+    assert isinstance(run, dg.ExecuteInProcessResult)  # noqa: S101
+    for event in run.all_events:
+        if event.is_step_failure and event.step_failure_data.error is not None:
+            error = event.step_failure_data.error
+            cause = error.cause or error
+            described = event.step_failure_data.user_failure_data
+            text = described.description if described and described.description else cause.message
+            return " ".join(text.split())
+    return "the run failed before its first step; `etl ui` shows it"

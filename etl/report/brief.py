@@ -1,0 +1,242 @@
+"""The brief: the month's IT exports in a few sentences, each number from a mart, with its way back.
+
+Here: choosing the month and saying what the marts hold for it. A sentence whose number is not known is
+left out; nothing is said that the marts do not.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from etl import warehouse
+
+IT_EXPORTS = "9"
+TOTAL = "S"
+
+
+class NoFigureError(Exception):
+    """The marts hold no figure for the month that was asked for."""
+
+
+@dataclass(frozen=True)
+class Month:
+    """What the marts hold of IT exports in a month; None where something is not known."""
+
+    month: date
+    fiscal_year: str
+    exports: Decimal
+    status: str
+    basis: str
+    is_superseded: bool
+    mom_pct: Decimal | None
+    yoy_pct: Decimal | None
+    fytd: Decimal | None
+    fytd_yoy_pct: Decimal | None
+    first_published: Decimal | None
+    rank_so_far: int
+    """1 where no month before was higher."""
+    balance: Decimal | None
+    share_pct: Decimal | None
+    balance_rank: int | None
+    total_exports: Decimal | None
+    total_imports: Decimal | None
+    total_balance: Decimal | None
+    total_is_superseded: bool | None
+    value_as_printed: str
+    unit: str
+    release_title: str
+    via: str
+    sheet: str | None
+    cell: str | None
+    file_name: str | None
+    source: str
+    published_on: date
+
+
+def write(database: Path, month: date | None = None, *, as_markdown: bool = False) -> str:
+    """Write the brief of a month, by default the newest one whose detail is in the archive.
+
+    Raises `NoFigureError` for a month that the marts do not hold.
+    """
+    with warehouse.read(database) as connection:
+        chosen = month or _newest_with_detail(connection)
+        figures = _load(connection, chosen)
+        newest = _load(connection, _newest(connection))
+    paragraphs = [_lead(figures), *_context(figures), _source(figures)]
+    if month is None and newest.month > figures.month:
+        paragraphs.append(_newer(newest))
+    title = f"Pakistan's IT exports, {figures.month:%B %Y}"
+    heading = f"## {title}" if as_markdown else f"{title}\n{'=' * len(title)}"
+    return "\n\n".join([heading, *paragraphs]) + "\n"
+
+
+def _newest_with_detail(connection: warehouse.Connection) -> date:
+    row = connection.execute(
+        "select max(month) from marts.services_monthly where item_code = ? and exports_basis = 'published'",
+        [IT_EXPORTS],
+    ).fetchone()
+    return row[0] if row and row[0] else _newest(connection)
+
+
+def _newest(connection: warehouse.Connection) -> date:
+    row = connection.execute(
+        "select max(month) from marts.services_monthly where item_code = ? and exports_usd_mn is not null",
+        [IT_EXPORTS],
+    ).fetchone()
+    if not row or not row[0]:
+        raise NoFigureError("the published marts hold no IT exports; run `etl refresh`")
+    newest: date = row[0]
+    return newest
+
+
+def _load(connection: warehouse.Connection, month: date) -> Month:
+    found = connection.execute(_MONTH, {"item": IT_EXPORTS, "total": TOTAL, "month": month})
+    names = [column[0] for column in found.description or ()]
+    row = found.fetchone()
+    if row is None:
+        first, last = _known_months(connection)
+        raise NoFigureError(f"no IT exports are known for {month:%B %Y}; there are months from {first} to {last}")
+    values: dict[str, Any] = dict(zip(names, row, strict=True))
+    return Month(**values)
+
+
+def _known_months(connection: warehouse.Connection) -> tuple[str, str]:
+    row = connection.execute(
+        "select strftime(min(month), '%Y-%m'), strftime(max(month), '%Y-%m') from marts.services_monthly"
+        " where item_code = ? and exports_usd_mn is not null",
+        [IT_EXPORTS],
+    ).fetchone()
+    return (str(row[0]), str(row[1])) if row else ("", "")
+
+
+_MONTH = """
+with it as (
+    select
+        *,
+        rank() over (order by exports_usd_mn desc) as rank_so_far
+    from marts.services_monthly
+    where item_code = $item and month <= $month and exports_usd_mn is not null
+)
+
+select
+    it.month,
+    it.fiscal_year,
+    it.exports_usd_mn as exports,
+    it.exports_status as status,
+    it.exports_basis as basis,
+    it.exports_is_superseded as is_superseded,
+    it.exports_mom_pct as mom_pct,
+    it.exports_yoy_pct as yoy_pct,
+    it.exports_fytd_usd_mn as fytd,
+    it.exports_fytd_yoy_pct as fytd_yoy_pct,
+    it.exports_first_published_usd_mn as first_published,
+    it.rank_so_far,
+    it.balance_usd_mn as balance,
+    share.exports_share_pct as share_pct,
+    share.balance_rank,
+    total.exports_usd_mn as total_exports,
+    total.imports_usd_mn as total_imports,
+    total.balance_usd_mn as total_balance,
+    total.exports_is_superseded as total_is_superseded,
+    vintages.value_as_printed,
+    vintages.unit,
+    releases.title as release_title,
+    vintages.via,
+    vintages.sheet,
+    vintages.cell,
+    files.original_name as file_name,
+    vintages.source_url as source,
+    vintages.published_on
+from it
+inner join marts.vintages on it.exports_vintage_id = vintages.vintage_id
+inner join marts.dim_release as releases on vintages.release_id = releases.release_id
+left join marts.dim_release_file as files
+    on vintages.file_sha256 = files.file_sha256 and vintages.release_id = files.release_id
+left join marts.services_share as share
+    on
+        it.item_code = share.item_code
+        and share.period_type = 'month'
+        and it.month = share.period_starts_on
+left join marts.services_monthly as total on it.month = total.month and total.item_code = $total
+where it.month = $month
+"""
+
+_STATUS = {"provisional": ", provisional", "revised": ", revised", "not_stated": ""}
+
+
+def _lead(figures: Month) -> str:
+    changes = [
+        text
+        for text in (_change(figures.mom_pct, "on the month"), _change(figures.yoy_pct, "on the year"))
+        if text
+    ]
+    place = {1: ", a record", 2: ", the second-highest month so far"}.get(figures.rank_so_far, "")
+    lead = (
+        f"IT exports (telecommunications, computer and information services) were "
+        f"{_money(figures.exports)} in {figures.month:%B %Y}{_STATUS[figures.status]}{place}"
+    )
+    return f"{lead}: {', '.join(changes)}." if changes else f"{lead}."
+
+
+def _context(figures: Month) -> list[str]:
+    sentences = []
+    if figures.fytd is not None:
+        change = _change(figures.fytd_yoy_pct, "on the year before")
+        sentences.append(
+            f"From July to {figures.month:%B} of {figures.fiscal_year} they came to {_money(figures.fytd)}"
+            + (f", {change}." if change else ".")
+        )
+    if figures.share_pct is not None and figures.total_exports is not None:
+        rank = ", the largest surplus among the twelve services" if figures.balance_rank == 1 else ""
+        surplus = f"; their surplus was {_money(figures.balance)}{rank}" if figures.balance is not None else ""
+        sentences.append(
+            f"That is {figures.share_pct:.1f} % of all services exports ({_money(figures.total_exports)})"
+            f"{surplus}."
+        )
+    if figures.total_balance is not None and figures.total_imports is not None:
+        kind = "deficit" if figures.total_balance < 0 else "surplus"
+        sentences.append(
+            f"Services as a whole imported {_money(figures.total_imports)}: "
+            f"a {kind} of {_money(abs(figures.total_balance))}."
+        )
+    if figures.total_is_superseded:
+        sentences.append("A newer print of the services total differs: see the mart `vintages`.")
+    if figures.first_published is not None and round(figures.first_published, 1) != round(figures.exports, 1):
+        sentences.append(f"First published as {_money(figures.first_published)}.")
+    return [" ".join(sentences)] if sentences else []
+
+
+def _source(figures: Month) -> str:
+    printed = f"{figures.value_as_printed} {figures.unit}, published on {figures.published_on}"
+    if figures.basis == "transcribed":
+        return f"Source: transcribed, SBP's file is not in the archive: {printed}; {figures.source}"
+    via = {
+        "starter": " (written by this project from SBP's published figures, same sheet and cell)",
+        "by_hand": " (given by hand)",
+        "fetched": "",
+    }[figures.via]
+    cell = f"sheet {(figures.sheet or '').strip()}, cell {figures.cell}"
+    where = f"; {figures.source}" if figures.source else ""
+    return f"Source: {figures.release_title}, {cell} of {figures.file_name}{via}: {printed}{where}"
+
+
+def _newer(newest: Month) -> str:
+    change = _change(newest.yoy_pct, "on the year")
+    return (
+        f"Newer, without detail: {_money(newest.exports)} in {newest.month:%B %Y}"
+        + (f", {change}" if change else "")
+        + f" ({newest.basis}, published on {newest.published_on}; {newest.source})."
+    )
+
+
+def _money(value: Decimal | None) -> str:
+    if value is None:
+        return "an unknown amount"
+    text = f"{value:,.1f}"
+    return f"{text.removesuffix('.0')} million US$"
+
+
+def _change(value: Decimal | None, on_what: str) -> str:
+    return f"{value:+.1f} % {on_what}" if value is not None else ""

@@ -1,0 +1,92 @@
+"""The only place that opens DuckDB files.
+
+Here: connections that always close, and errors that say who holds a file. Not here: what is written or
+read through them.
+
+DuckDB lets one process write or many read. So the build database is written by one refresh at a time
+(`build_lock`), and readers never open it: they open the published copy, which nobody writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+
+STORAGE_VERSION = "v1.2.0"
+"""Files in this format open in every DuckDB from 1.2 on; the default of later versions does not."""
+
+_MEMORY_LIMIT = "400MB"
+"""A refresh promises to stay below 700 MB with Dagster and dbt in memory; DuckDB's own default is four
+fifths of the machine."""
+
+
+class WarehouseError(Exception):
+    """A database cannot be opened; the message says why and what to do."""
+
+
+@contextmanager
+def write(path: Path) -> Iterator[Connection]:
+    """Open a database for writing and close it whatever happens."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    config = {"storage_compatibility_version": STORAGE_VERSION, "memory_limit": _MEMORY_LIMIT}
+    connection = _connect(path, read_only=False, config=config)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def read(path: Path) -> Iterator[Connection]:
+    """Open a database read-only and shut in: no query can write, reach another file or the network, or
+    load an extension.
+    """
+    config = {
+        "memory_limit": _MEMORY_LIMIT,
+        "enable_external_access": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "lock_configuration": "true",
+    }
+    connection = _connect(path, read_only=True, config=config)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Run a block as one transaction: all of it is in the database afterwards, or nothing."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def checkpoint(path: Path) -> None:
+    """Bring everything into the database file; afterwards there is no write-ahead log beside it."""
+    with write(path) as connection:
+        connection.execute("checkpoint")
+    log = path.with_name(path.name + ".wal")
+    if log.exists():
+        raise WarehouseError(f"{log} is still there after a checkpoint; another program has {path} open")
+
+
+def _connect(path: Path, *, read_only: bool, config: dict[str, str]) -> Connection:
+    if read_only and not path.exists():
+        raise WarehouseError(f"{path} is not there; run `etl refresh` first")
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.IOException as error:
+        reason = str(error).splitlines()[0]
+        remedy = (
+            "close the program that it names" if "lock" in reason else "see that it is whole and readable"
+        )
+        raise WarehouseError(f"{path} cannot be opened: {reason}; {remedy}") from error
