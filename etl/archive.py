@@ -23,10 +23,12 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
+from etl.errors import EtlError
+
 Via = Literal["fetched", "by_hand", "starter"]
 
 
-class ArchiveError(Exception):
+class ArchiveError(EtlError):
     """The archive cannot be read or written; the message says what to do."""
 
 
@@ -84,9 +86,7 @@ class ArchivedFile:
         """Give the bytes; they are checked against the name, because everything rests on them."""
         content = self.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.facts.sha256:
-            raise ArchiveError(
-                f"{self.path} was altered (its SHA-256 is not its name); restore it"
-            )
+            raise ArchiveError(f"{self.path} was altered (its SHA-256 is not its name); restore it")
         return content
 
 

@@ -15,13 +15,14 @@ from filelock import FileLock, Timeout
 from etl import build_key, landing, publishing
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
+from etl.errors import EtlError
 from etl.modelling.dbt import DbtWorker, NodeResult
 from etl.settings import Settings
 
 _LONGEST_STEP_SECONDS = 600
 
 
-class BusyError(Exception):
+class BusyError(EtlError):
     """Another refresh holds the build database for longer than any step takes."""
 
 

@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from etl.errors import EtlError
+
 RELEASES_FOLDER = Path(__file__).parent / "releases"
 
 Format = Literal["xls", "xlsx"]
 
 
-class CatalogError(ValueError):
+class CatalogError(EtlError):
     """A catalogue entry that cannot be used; the message names the file, the key and the remedy."""
 
 
@@ -28,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """A part of a catalogue entry: immutable, and an unknown key is an error."""
 
 
-class Fetch(Entry):
+class Fetch(Entry, frozen=True):
     """Where a release file is found and what it must look like to be believed."""
 
     addresses: tuple[str, ...]
@@ -46,7 +48,7 @@ class Fetch(Entry):
         return frozenset(urlsplit(address).netloc for address in self.addresses)
 
 
-class Calendar(Entry):
+class Calendar(Entry, frozen=True):
     """When a release is expected, counted from the last day of the period it is about."""
 
     cadence: Literal["monthly", "quarterly", "weekly"]
@@ -56,7 +58,7 @@ class Calendar(Entry):
     """Days after the end of its latest period after which it is reported as overdue."""
 
 
-class Layout(Entry):
+class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
     reader: Literal["flows_by_period", "periods_across"]
@@ -75,7 +77,7 @@ class Layout(Entry):
     """Headers of the columns under one period, for tables that have several."""
 
 
-class Source(Entry):
+class Source(Entry, frozen=True):
     """How much a release counts against others that print the same figure."""
 
     tier: int
@@ -88,7 +90,7 @@ class Source(Entry):
     """How far its figures may lie from those of the detail and still say the same."""
 
 
-class Release(Entry):
+class Release(Entry, frozen=True):
     """One release of SBP, or one set of figures transcribed from print."""
 
     id: str

@@ -208,7 +208,7 @@ def _install(entry: dict[str, object], archive: Archive) -> bool:
 
 
 def _start_of(day: object) -> datetime:
-    """The starter archive is the same wherever it is installed, so its clock is its edition's."""
+    """Give the clock of a starter file: its edition's, so that the archive is the same everywhere."""
     if not isinstance(day, date):
         raise TypeError(f"starter.toml: published_on is {day!r}, no date")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -9,7 +9,7 @@ is then dropped and landed again from the archive.
 """
 
 import csv
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
 from itertools import islice

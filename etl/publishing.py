@@ -19,12 +19,13 @@ from pathlib import Path
 import msgspec
 
 from etl import build_key, warehouse
+from etl.errors import EtlError
 from etl.settings import Settings
 
 _TESTED = "tested.json"
 
 
-class PublishingError(Exception):
+class PublishingError(EtlError):
     """Nothing was published; the last good marts are served as they were."""
 
 
@@ -71,7 +72,9 @@ def current(settings: Settings) -> Snapshot | None:
     except FileNotFoundError:
         return None
     except msgspec.MsgspecError as error:
-        raise PublishingError(f"{folder / 'build.json'} is damaged ({error}); delete {folder} and refresh") from error
+        raise PublishingError(
+            f"{folder / 'build.json'} is damaged ({error}); delete {folder} and refresh"
+        ) from error
     return Snapshot(folder.resolve(), build)
 
 
@@ -111,7 +114,7 @@ def publish(settings: Settings) -> Snapshot:
 
 
 def _landed_build_key(database: Path) -> str:
-    """The key of what was landed, and not of what the archive holds by now."""
+    """Give the key of what was landed, which is not always what the archive holds by now."""
     with warehouse.read(database) as connection:
         raw = connection.execute("select raw_key from raw.landed_with").fetchone()
         files = connection.execute("select release_id, file_sha256 from raw.release_files").fetchall()
@@ -128,7 +131,7 @@ def _describe(database: Path, number: int, key: str) -> Build:
         ).fetchall()
         rows = {}
         for (name,) in marts:
-            count = connection.execute(f'select count(*) from marts."{name}"').fetchone()  # noqa: S608
+            count = connection.execute(f'select count(*) from marts."{name}"').fetchone()
             rows[name] = int(count[0]) if count else 0
         releases = connection.execute(_RELEASES).fetchall()
     empty = [name for name in ("services_monthly", "vintages") if not rows.get(name)]
@@ -180,7 +183,8 @@ def _next_number(published: Path) -> int:
 
 def _copy_durably(source: Path, target: Path) -> None:
     """Copy, bring to the disk, and take away the right to write: a client that opens a database its
-    default way would lock everyone out, and leave a log beside it."""
+    default way would lock everyone out, and leave a log beside it.
+    """
     shutil.copyfile(source, target)
     with target.open("rb") as copy:
         os.fsync(copy.fileno())
@@ -196,7 +200,8 @@ def _point_current_to(target: Path) -> None:
 
 def _prune(settings: Settings) -> None:
     """Delete snapshots beyond the newest ones, and what interrupted publications left. Who has an old
-    one open keeps it: on Unix a deleted file lives as long as it is open."""
+    one open keeps it: on Unix a deleted file lives as long as it is open.
+    """
     entries = list(settings.published.iterdir())
     numbers = sorted((int(entry.name) for entry in entries if entry.name.isdigit()), reverse=True)
     for number in numbers[settings.snapshots_kept :]:

@@ -13,10 +13,10 @@ from etl import building, publishing
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.collecting import Collected, collect, install_starter
-from etl.modelling.dbt import DbtWorker, ModellingError, NodeResult, ensure_manifest
+from etl.errors import EtlError
+from etl.modelling.dbt import DbtWorker, ModellingError, ensure_manifest
+from etl.progress import Progress
 from etl.settings import Settings
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Refreshed:
     """Files of the starter archive that were installed."""
 
 
-class BuildFailedError(Exception):
+class BuildFailedError(EtlError):
     """The build failed and nothing was published; the message says at what."""
 
 
@@ -49,8 +49,11 @@ def ask(
     return tuple(collected)
 
 
-def build(settings: Settings, catalog: Catalog, say: Say, on_node: Callable[[NodeResult], None]) -> None:
-    """Land, model and publish as one Dagster run. Raises `BuildFailedError` with the reason."""
+def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: str) -> None:
+    """Land, model and publish as one Dagster run. Raises `BuildFailedError` with the reason.
+
+    `log_level` is that of Dagster's log on the terminal; its UI has all of it in any case.
+    """
     with DbtWorker(settings) as worker:  # warms up while Dagster is imported
         import dagster as dg
 
@@ -64,11 +67,15 @@ def build(settings: Settings, catalog: Catalog, say: Say, on_node: Callable[[Nod
             ensure_manifest(settings, worker)
         except ModellingError as error:
             raise BuildFailedError(str(error)) from error
-        context = Context(settings, catalog, Archive(settings.archive), worker, say, on_node)
+        context = Context(settings, catalog, Archive(settings.archive), worker, progress)
         definitions = assemble(context)
         with dg.DagsterInstance.get() as instance:
             job = definitions.resolve_job_def(BUILD_JOB)
-            run = job.execute_in_process(instance=instance, raise_on_error=False)
+            run = job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
+            )
         if not run.success:
             raise BuildFailedError(_reason(run))
 
@@ -78,9 +85,9 @@ def refresh(
     catalog: Catalog,
     releases: Sequence[Release],
     *,
-    say: Say,
     on_answer: Callable[[Collected], None],
-    on_node: Callable[[NodeResult], None],
+    progress: Progress,
+    log_level: str = "CRITICAL",
 ) -> Refreshed:
     """Run the main job: ask for releases (none: work with what is archived), build what changed."""
     archive = Archive(settings.archive)
@@ -88,7 +95,7 @@ def refresh(
     collected = ask(releases, settings, archive, on_answer) if releases else ()
     if building.is_up_to_date(settings, catalog, archive):
         return Refreshed(collected, _published(settings), False, starter_files)
-    build(settings, catalog, say, on_node)
+    build(settings, catalog, progress, log_level)
     return Refreshed(collected, _published(settings), True, starter_files)
 
 

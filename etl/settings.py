@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.errors import EtlError
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 TIME_ZONE = "Asia/Karachi"
@@ -69,7 +71,7 @@ class Settings:
         )
 
 
-class SettingsError(ValueError):
+class SettingsError(EtlError):
     """An environment variable that cannot be used."""
 
 

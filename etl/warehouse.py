@@ -13,7 +13,10 @@ from pathlib import Path
 
 import duckdb
 
+from etl.errors import EtlError
+
 Connection = duckdb.DuckDBPyConnection
+Config = dict[str, str | bool | int | float | list[str]]
 
 STORAGE_VERSION = "v1.2.0"
 """Files in this format open in every DuckDB from 1.2 on; the default of later versions does not."""
@@ -23,7 +26,7 @@ _MEMORY_LIMIT = "400MB"
 fifths of the machine."""
 
 
-class WarehouseError(Exception):
+class WarehouseError(EtlError):
     """A database cannot be opened; the message says why and what to do."""
 
 
@@ -31,7 +34,7 @@ class WarehouseError(Exception):
 def write(path: Path) -> Iterator[Connection]:
     """Open a database for writing and close it whatever happens."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    config = {"storage_compatibility_version": STORAGE_VERSION, "memory_limit": _MEMORY_LIMIT}
+    config: Config = {"storage_compatibility_version": STORAGE_VERSION, "memory_limit": _MEMORY_LIMIT}
     connection = _connect(path, read_only=False, config=config)
     try:
         yield connection
@@ -44,7 +47,7 @@ def read(path: Path) -> Iterator[Connection]:
     """Open a database read-only and shut in: no query can write, reach another file or the network, or
     load an extension.
     """
-    config = {
+    config: Config = {
         "memory_limit": _MEMORY_LIMIT,
         "enable_external_access": "false",
         "autoinstall_known_extensions": "false",
@@ -79,7 +82,7 @@ def checkpoint(path: Path) -> None:
         raise WarehouseError(f"{log} is still there after a checkpoint; another program has {path} open")
 
 
-def _connect(path: Path, *, read_only: bool, config: dict[str, str]) -> Connection:
+def _connect(path: Path, *, read_only: bool, config: Config) -> Connection:
     if read_only and not path.exists():
         raise WarehouseError(f"{path} is not there; run `etl refresh` first")
     try:

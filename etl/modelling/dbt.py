@@ -13,13 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from etl import build_key
+from etl.errors import EtlError
 from etl.settings import DBT_PROJECT, Settings
 
 
-class ModellingError(Exception):
+class ModellingError(EtlError):
     """dbt could not run or a model or test failed; the message says which and where the details are."""
 
 
@@ -134,7 +135,7 @@ class DbtWorker:
         words = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
         return f"{words}; more in {self._log}"
 
-    def _events(self) -> Iterator[dict[str, object]]:
+    def _events(self) -> Iterator[dict[str, Any]]:
         if self._process.stdout is not None:
             for line in self._process.stdout:
                 yield json.loads(line)

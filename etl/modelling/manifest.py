@@ -95,7 +95,7 @@ def _node(entry: dict[str, Any]) -> Node:
 
 
 def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> Check:
-    """A test is about the node it is written under, else about the first one it reads."""
+    """Make a check; it is about the node it is written under, else about the first one it reads."""
     parents = [unique_id for unique_id in entry["depends_on"]["nodes"] if unique_id in nodes]
     metadata = entry.get("test_metadata") or {}
     return Check(

@@ -37,7 +37,8 @@ def render(catalog: Catalog) -> str:
         "tables": releases + bookkeeping,
     }
     document = {"version": 2, "sources": [source]}
-    return _HEADER + yaml.dump(document, Dumper=_PlainDumper, sort_keys=False, width=100)
+    text: str = yaml.dump(document, Dumper=_PlainDumper, sort_keys=False, width=100)
+    return _HEADER + text
 
 
 def write(catalog: Catalog, path: Path = SOURCES_FILE) -> None:

@@ -64,9 +64,10 @@ def _close_database() -> None:
     """Let go of the file's lock: dbt itself does so only when its process ends."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    if DuckDBConnectionManager._ENV is not None:
-        DuckDBConnectionManager._ENV.close()
-    DuckDBConnectionManager.close_all_connections()
+    environment: Any = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # dbt's own
 
 
 def _send(events: TextIO, **event: object) -> None:

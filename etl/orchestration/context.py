@@ -4,18 +4,15 @@ Here: the one value that definitions are built around. Not here: Dagster resourc
 when the definitions are built needs no configuration at run time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from etl.archive import Archive
 from etl.catalog import Catalog
-from etl.modelling.dbt import DbtWorker, NodeResult
+from etl.modelling.dbt import DbtWorker
+from etl.progress import Progress
 from etl.settings import Settings
-
-
-def _ignore(_: str) -> None:
-    """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,7 @@ class Context:
     archive: Archive
     warm_worker: DbtWorker | None = None
     """A dbt worker that was started before Dagster was imported; else one is started when it is needed."""
-    on_step: Callable[[str], None] = field(default=_ignore)
-    on_node: Callable[[NodeResult], None] = field(default=lambda _: None)
+    progress: Progress = field(default_factory=Progress)
 
     @classmethod
     def of(cls, settings: Settings, catalog: Catalog) -> "Context":

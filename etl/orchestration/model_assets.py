@@ -37,7 +37,7 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         bad: list[NodeResult] = []
         with shared.worker() as worker:
             for result in building.model(shared.settings, worker, select):
-                shared.on_node(result)
+                shared.progress.node(result)
                 if not result.is_good:
                     bad.append(result)
                 yield from _events(result, manifest)
@@ -75,9 +75,7 @@ def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
     )
 
 
-def _events(
-    result: NodeResult, manifest: Manifest
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+def _events(result: NodeResult, manifest: Manifest) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
     metadata = {"seconds": result.seconds}
     if check := manifest.checks.get(result.unique_id):
         if result.status == "skipped":

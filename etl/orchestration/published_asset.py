@@ -28,7 +28,7 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         "that must hold has passed. Who has it open keeps the snapshot; a new connection sees the new one.",
     )
     def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
-        context.on_step("publishing")
+        context.progress.step("publishing")
         snapshot = building.publish(context.settings)
         return dg.MaterializeResult(
             metadata={

@@ -34,16 +34,19 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         description=f"Every cell of every archived file of **{release.title}**, exactly as printed.",
     )
     def land_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
-        context.on_step(f"landing {release.id}")
+        context.progress.step(f"landing {release.id}")
         landed = building.land(context.settings, context.catalog, context.archive, release)
+        for file in landed:
+            context.progress.landed(file)
         return dg.MaterializeResult(metadata=_metadata(landed))
 
     return land_release
 
 
-def _metadata(landed: tuple[LandedFile, ...]) -> dict[str, dg.MetadataValue]:  # type: ignore[type-arg]
+def _metadata(landed: tuple[LandedFile, ...]) -> dict[str, dg.MetadataValue]:
     lines = [
-        f"| {file.file_sha256[:12]} | {file.observation_count} | {file.unread_count} | {file.quarantine or ''} |"
+        f"| {file.file_sha256[:12]} | {file.observation_count} | {file.unread_count} "
+        f"| {file.quarantine or ''} |"
         for file in landed
     ]
     return {

@@ -51,9 +51,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         f"{release.description.strip()}\n\nAddresses, in order:\n\n"
         + "\n".join(f"- {address}" for address in fetch.addresses),
         metadata={"cadence": calendar.cadence, "usual_lag_days": calendar.usual_lag_days},
-        check_specs=[
-            dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS.items()
-        ],
+        check_specs=[dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS.items()],
     )
     def fetch_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
         install_starter(context.archive)
@@ -69,9 +67,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
     return fetch_release
 
 
-def _read_newest(
-    context: Context, release: Release
-) -> tuple[ArchivedFile, Reading | NotUnderstood] | None:
+def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Reading | NotUnderstood] | None:
     """Read the file that came last; None where the archive has none."""
     files = sorted(context.archive.files(release.id), key=lambda file: file.facts.first_seen_at)
     if not files:
@@ -82,8 +78,8 @@ def _read_newest(
 
 def _metadata(
     collected: Collected, read: tuple[ArchivedFile, Reading | NotUnderstood] | None
-) -> dict[str, dg.MetadataValue]:  # type: ignore[type-arg]
-    metadata: dict[str, dg.MetadataValue] = {  # type: ignore[type-arg]
+) -> dict[str, dg.MetadataValue]:
+    metadata: dict[str, dg.MetadataValue] = {
         "outcome": dg.MetadataValue.text(collected.outcome),
         "address": dg.MetadataValue.url(collected.address),
     }
@@ -96,7 +92,9 @@ def _metadata(
         "file": dg.MetadataValue.path(str(file.path)),
         "sha256": dg.MetadataValue.text(file.facts.sha256),
         "size_bytes": dg.MetadataValue.int(file.facts.size_bytes),
-        "came": dg.MetadataValue.text(f"{file.facts.via}, first seen {file.facts.first_seen_at:%Y-%m-%d %H:%M} UTC"),
+        "came": dg.MetadataValue.text(
+            f"{file.facts.via}, first seen {file.facts.first_seen_at:%Y-%m-%d %H:%M} UTC"
+        ),
     }
     if isinstance(result, Reading):
         metadata["latest_period"] = dg.MetadataValue.text(f"{result.latest_period_ends_on:%B %Y}")
@@ -171,4 +169,3 @@ def _check_timeliness(release: Release, result: Reading | NotUnderstood | None) 
         severity=dg.AssetCheckSeverity.WARN,
         metadata=metadata,
     )
-

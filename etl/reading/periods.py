@@ -52,7 +52,9 @@ def parse_header(text: str) -> Header | None:
         return Header(_fiscal_period(7, 6, _year(match["year"]), mark), is_fiscal=True)
     if match := _CALENDAR_MONTH.match(words):
         month = _month(match["first"])
-        return month and Header(month_of(date(_year(match["year"]), month, 1), mark), is_fiscal=False)
+        if month is None:
+            return None
+        return Header(month_of(date(_year(match["year"]), month, 1), mark), is_fiscal=False)
     if match := _FISCAL_MONTHS.match(words):
         first, last = _month(match["first"]), _month(match["last"] or match["first"])
         if first and last:

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 import olefile
 import xlrd
+import xlrd.biffh
 from python_calamine import CalamineError, CalamineWorkbook
 
 from etl.reading.formats import detect_format
 from etl.reading.values import Address, CellValue, LayoutChangedError, Sheet
 
 _KARACHI = ZoneInfo("Asia/Karachi")
-_UNREADABLE = (CalamineError, xlrd.XLRDError, OSError, ValueError, zipfile.BadZipFile)
+_UNREADABLE = (CalamineError, xlrd.biffh.XLRDError, OSError, ValueError, zipfile.BadZipFile)
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)<")
 _MAX_CELLS = 2_000_000
 """SBP's largest sheet has some 30,000 cells; a sheet that claims many more would only eat memory."""
@@ -85,8 +86,9 @@ def _indents(content: bytes) -> dict[str, dict[Address, int]]:
         of_sheet = levels.setdefault(sheet.name, {})
         for row in range(sheet.nrows):
             for column, cell in enumerate(sheet.row(row)):
-                if cell.ctype == xlrd.XL_CELL_TEXT:
-                    of_sheet[Address(row, column)] = book.xf_list[cell.xf_index].alignment.indent_level
+                if cell.ctype == xlrd.XL_CELL_TEXT and cell.xf_index is not None:
+                    alignment = book.xf_list[cell.xf_index].alignment
+                    of_sheet[Address(row, column)] = alignment.indent_level if alignment else 0
     return levels
 
 

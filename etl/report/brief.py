@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from etl import warehouse
+from etl.errors import EtlError
 
 IT_EXPORTS = "9"
 TOTAL = "S"
 
 
-class NoFigureError(Exception):
+class NoFigureError(EtlError):
     """The marts hold no figure for the month that was asked for."""
 
 
@@ -97,7 +98,9 @@ def _load(connection: warehouse.Connection, month: date) -> Month:
     row = found.fetchone()
     if row is None:
         first, last = _known_months(connection)
-        raise NoFigureError(f"no IT exports are known for {month:%B %Y}; there are months from {first} to {last}")
+        raise NoFigureError(
+            f"no IT exports are known for {month:%B %Y}; there are months from {first} to {last}"
+        )
     values: dict[str, Any] = dict(zip(names, row, strict=True))
     return Month(**values)
 
@@ -190,7 +193,9 @@ def _context(figures: Month) -> list[str]:
         )
     if figures.share_pct is not None and figures.total_exports is not None:
         rank = ", the largest surplus among the twelve services" if figures.balance_rank == 1 else ""
-        surplus = f"; their surplus was {_money(figures.balance)}{rank}" if figures.balance is not None else ""
+        surplus = (
+            f"; their surplus was {_money(figures.balance)}{rank}" if figures.balance is not None else ""
+        )
         sentences.append(
             f"That is {figures.share_pct:.1f} % of all services exports ({_money(figures.total_exports)})"
             f"{surplus}."
