@@ -10,6 +10,7 @@ from pathlib import Path
 
 from etl.archive import Archive
 from etl.catalog import RELEASES_FOLDER, Catalog
+from etl.known_rows import labels_seed
 from etl.settings import DBT_PROJECT, PROJECT_ROOT
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -19,12 +20,8 @@ _NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
 
 def raw_key(catalog: Catalog) -> str:
     """Hash what decides how a file is landed: the readers, the catalogue, the known labels."""
-    seeds = {
-        DBT_PROJECT / "seeds" / f"{release.layout.rows_seed}.csv"
-        for release in catalog.file_releases
-        if release.layout is not None
-    }
-    code = [*(_PACKAGE / "reading").glob("*.py"), _PACKAGE / "landing.py", _PACKAGE / "catalog.py"]
+    seeds = {labels_seed(release.layout) for release in catalog.file_releases if release.layout is not None}
+    code = [*(_PACKAGE / "reading").glob("*.py"), _PACKAGE / "landing.py", _PACKAGE / "known_rows.py"]
     return _hash_files([*code, *RELEASES_FOLDER.glob("*.toml"), *seeds])
 
 

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, landing, publishing
+from etl import build_key, landing, publishing, snapshots
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.errors import EtlError
 from etl.modelling.dbt import DbtWorker, NodeResult
 from etl.settings import Settings
+from etl.snapshots import Snapshot
 
 _LONGEST_STEP_SECONDS = 600
 
@@ -78,7 +79,7 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
             publishing.mark_tested(settings)
 
 
-def publish(settings: Settings) -> publishing.Snapshot:
+def publish(settings: Settings) -> Snapshot:
     """Publish the build database where it was tested as it is."""
     with build_lock(settings):
         return publishing.publish(settings)
@@ -86,7 +87,7 @@ def publish(settings: Settings) -> publishing.Snapshot:
 
 def is_up_to_date(settings: Settings, catalog: Catalog, archive: Archive) -> bool:
     """Tell whether what is published was built from what archive, catalogue and models hold now."""
-    published = publishing.current(settings)
+    published = snapshots.current(settings)
     return published is not None and published.build.build_key == build_key.wanted_build_key(catalog, archive)
 
 

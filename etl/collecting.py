@@ -7,19 +7,21 @@ how files are kept (`archive`).
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from etl.archive import Archive, FetchRecord, FileFacts
 from etl.catalog import Catalog, Release
-from etl.fetching import Fetched, Fetcher, Outcome, Rejected, Seen, Unchanged, Unreachable
-from etl.landing import known_row_keys
+from etl.known_rows import known_row_keys
+from etl.outcomes import Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
 from etl.reading.formats import detect_format
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
+
+if TYPE_CHECKING:  # requests takes 70 ms to import; files given by hand and the starter need none of it
+    from etl.fetching import Fetcher
 
 STARTER_FOLDER = Path(__file__).parent / "starter"
 
@@ -41,7 +43,7 @@ class Collected:
         return self.outcome in ("unreachable", "rejected")
 
 
-def collect(release: Release, fetcher: Fetcher, archive: Archive, asked_by: str) -> Collected:
+def collect(release: Release, fetcher: "Fetcher", archive: Archive, asked_by: str) -> Collected:
     """Ask for a release, archive what comes and log every answer."""
     records = []
     collected: Collected | None = None
@@ -212,8 +214,3 @@ def _start_of(day: object) -> datetime:
     if not isinstance(day, date):
         raise TypeError(f"starter.toml: published_on is {day!r}, no date")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def failures(collected: Iterable[Collected]) -> list[Collected]:
-    """Give the releases that no address gave."""
-    return [item for item in collected if item.has_failed]

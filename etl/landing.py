@@ -8,7 +8,6 @@ catalogue or the known labels change, what was landed may no longer be what woul
 is then dropped and landed again from the archive.
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
@@ -20,10 +19,11 @@ import pyarrow as pa
 
 from etl import warehouse
 from etl.archive import Archive, ArchivedFile, FetchRecord, FileFacts
-from etl.catalog import Catalog, Layout, Release
+from etl.catalog import Catalog, Release
+from etl.known_rows import known_row_keys
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Observation, Reading
-from etl.settings import DBT_PROJECT, TIME_ZONE
+from etl.settings import TIME_ZONE
 
 OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
     "file_sha256": ("varchar", "SHA-256 of the release file; joins to raw.release_files."),
@@ -143,16 +143,6 @@ def land_fetches(build_database: Path, archive: Archive) -> int:
         return len(records)
 
 
-def known_row_keys(layout: Layout) -> frozenset[str]:
-    """Give the row keys that the labels seed of a layout lists."""
-    return frozenset(row["row_key"] for row in _seed_rows(labels_seed(layout)))
-
-
-def labels_seed(layout: Layout) -> Path:
-    """Give the path of the seed that says what the rows of a layout mean."""
-    return DBT_PROJECT / "seeds" / f"{layout.rows_seed}.csv"
-
-
 def publication_date(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
     """Give the day in Karachi on which a file was published, and what that rests on.
 
@@ -180,11 +170,6 @@ def _raw_key(build_database: Path) -> str | None:
         ).fetchone()
         row = connection.execute("select raw_key from raw.landed_with").fetchone() if is_there else None
     return str(row[0]) if row else None
-
-
-def _seed_rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _land_file(

@@ -176,7 +176,7 @@ def _endpoint(address: str) -> _Endpoint | None:
     try:
         proxy = select_proxy(address, get_environ_proxies(address))
         if proxy is not None:
-            address = prepend_scheme_if_needed(proxy, "http")
+            address = str(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
         parts = urlsplit(address)
         port = parts.port or _PORTS.get(parts.scheme, _SOCKS_PORT)
     except ValueError:

@@ -2,18 +2,13 @@
 
 Here: the copy, the check of the copy, the swap, and the pruning of old snapshots. Not here: building.
 
-    published/<n>/warehouse.duckdb     a snapshot, not writable
-    published/<n>/build.json           what it was built from and what it shows
-    published/current -> <n>           swapped atomically
-
 A link to a folder and not to a file: DuckDB names the catalogue after the file it resolves, and views
 and macros carry that name. A reader that is connected keeps its snapshot; a new connection sees the new.
 """
 
 import os
 import shutil
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -21,61 +16,13 @@ import msgspec
 from etl import build_key, warehouse
 from etl.errors import EtlError
 from etl.settings import Settings
+from etl.snapshots import Build, ReleaseState, Snapshot
 
 _TESTED = "tested.json"
 
 
 class PublishingError(EtlError):
     """Nothing was published; the last good marts are served as they were."""
-
-
-class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
-    """What a published snapshot holds of one release."""
-
-    release_id: str
-    files_landed: int
-    files_quarantined: int
-    latest_period_ends_on: date | None
-    latest_published_on: date | None
-    quarantine: str | None = None
-    """Why its newest quarantined file was not understood."""
-
-
-class Build(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a published snapshot without opening it."""
-
-    number: int
-    build_key: str
-    published_at: datetime
-    mart_rows: dict[str, int]
-    releases: tuple[ReleaseState, ...]
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A published snapshot."""
-
-    folder: Path
-    build: Build
-
-    @property
-    def database(self) -> Path:
-        """The database that analysts open."""
-        return self.folder / "warehouse.duckdb"
-
-
-def current(settings: Settings) -> Snapshot | None:
-    """Give what is published now; None before the first publication."""
-    folder = settings.published / "current"
-    try:
-        build = msgspec.json.decode((folder / "build.json").read_bytes(), type=Build)
-    except FileNotFoundError:
-        return None
-    except msgspec.MsgspecError as error:
-        raise PublishingError(
-            f"{folder / 'build.json'} is damaged ({error}); delete {folder} and refresh"
-        ) from error
-    return Snapshot(folder.resolve(), build)
 
 
 def mark_untested(settings: Settings) -> None:

@@ -9,7 +9,7 @@ A refresh with nothing new imports neither Dagster nor dbt: it is a few requests
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from etl import building, publishing
+from etl import building, snapshots
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.collecting import Collected, collect, install_starter
@@ -17,6 +17,7 @@ from etl.errors import EtlError
 from etl.modelling.dbt import DbtWorker, ModellingError, ensure_manifest
 from etl.progress import Progress
 from etl.settings import Settings
+from etl.snapshots import Snapshot
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,18 @@ class Refreshed:
     """What a refresh came to."""
 
     collected: tuple[Collected, ...]
-    snapshot: publishing.Snapshot
+    snapshot: Snapshot
     is_new: bool
     """Whether this refresh published it."""
     starter_files: int
     """Files of the starter archive that were installed."""
+
+    @property
+    def is_strictly_good(self) -> bool:
+        """Tell whether every release was had and none is quarantined."""
+        return not any(item.has_failed for item in self.collected) and not any(
+            state.quarantine for state in self.snapshot.build.releases
+        )
 
 
 class BuildFailedError(EtlError):
@@ -99,8 +107,8 @@ def refresh(
     return Refreshed(collected, _published(settings), True, starter_files)
 
 
-def _published(settings: Settings) -> publishing.Snapshot:
-    snapshot = publishing.current(settings)
+def _published(settings: Settings) -> Snapshot:
+    snapshot = snapshots.current(settings)
     if snapshot is None:
         raise BuildFailedError(f"nothing is published in {settings.published}")
     return snapshot

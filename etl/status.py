@@ -7,7 +7,7 @@ without opening a database. Not here: how they are shown.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from etl import publishing
+from etl import snapshots
 from etl.archive import Archive, FetchRecord
 from etl.calendar import Timeliness, timeliness
 from etl.catalog import Catalog, Release
@@ -37,7 +37,7 @@ def release_statuses(
         last_asked[record.release_id] = record
         if record.outcome == "new":
             last_changed[record.release_id] = record.asked_at
-    snapshot = publishing.current(settings)
+    snapshot = snapshots.current(settings)
     states = {state.release_id: state for state in snapshot.build.releases} if snapshot else {}
     statuses = []
     for release in catalog.file_releases:

@@ -3,27 +3,26 @@
 Here: words and layout for people. Not here: any fact that is not handed in, and the commands themselves.
 """
 
-import csv
-import json
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from rich import box
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from etl.collecting import Added, Collected
-from etl.landing import LandedFile
-from etl.modelling.dbt import NodeResult
-from etl.progress import Progress
-from etl.publishing import Build
-from etl.refreshing import Refreshed
 from etl.settings import TIME_ZONE, Settings
+from etl.snapshots import Build
 from etl.status import ReleaseStatus
+
+if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
+    from etl.collecting import Added, Collected
+    from etl.landing import LandedFile
+    from etl.modelling.dbt import NodeResult
+    from etl.refreshing import Refreshed
 
 _OUTCOMES = {
     "new": "[green]new file[/]",
@@ -31,16 +30,6 @@ _OUTCOMES = {
     "unreachable": "[yellow]out of reach[/]",
     "rejected": "[yellow]rejected[/]",
 }
-_STATUS_HEADINGS = (
-    "release",
-    "last asked",
-    "answer",
-    "last change",
-    "files",
-    "latest period",
-    "next",
-    "quarantine",
-)
 
 
 class RefreshDisplay:
@@ -50,6 +39,8 @@ class RefreshDisplay:
     """
 
     def __init__(self, console: Console) -> None:
+        from etl.progress import Progress
+
         self._console = console
         self._landed: list[LandedFile] = []
         self._nodes = 0
@@ -66,13 +57,13 @@ class RefreshDisplay:
             yield
         self._status = None
 
-    def answered(self, collected: Collected) -> None:
+    def answered(self, collected: "Collected") -> None:
         """Show what one release's address answered."""
         size = f" ({collected.size_bytes:,} bytes)" if collected.outcome == "new" else ""
         reason = f": {collected.reason}" if collected.reason else ""
         self._console.print(f"  {collected.release_id}: {_OUTCOMES[collected.outcome]}{size}{reason}")
 
-    def sum_up(self, refreshed: Refreshed, before: Build | None, settings: Settings) -> None:
+    def sum_up(self, refreshed: "Refreshed", before: Build | None, settings: Settings) -> None:
         """Say what was landed, what is new and where the database is."""
         build = refreshed.snapshot.build
         for file in self._landed:
@@ -89,9 +80,9 @@ class RefreshDisplay:
             )
         else:
             self._console.print(f"nothing new: snapshot {build.number} stands")
-        self._console.print(f"database: {settings.current_database}", soft_wrap=True)
+        self._console.print(f"database: {settings.current_database}")
         if refreshed.collected and all(item.has_failed for item in refreshed.collected):
-            self._console.print(_out_of_reach(build), soft_wrap=True)
+            self._console.print(_out_of_reach(build))
 
     def _say(self, step: str) -> None:
         if self._status is not None:
@@ -99,7 +90,7 @@ class RefreshDisplay:
         else:
             self._console.print(f"  {step}")
 
-    def _count(self, result: NodeResult) -> None:
+    def _count(self, result: "NodeResult") -> None:
         self._nodes += 1
         if not result.is_good and result.status != "skipped":
             self._console.print(f"  [red]{result.unique_id}: {result.status}[/] {result.message or ''}")
@@ -111,67 +102,39 @@ class RefreshDisplay:
             self._console.print("  building and testing the marts")
 
 
-def status_table(statuses: Sequence[ReleaseStatus]) -> Table:
-    """Give the state of the releases as a table."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
-        "release",
-        "last asked",
-        "answer",
-        "last change",
-        "files",
-        "latest period",
-        "next",
-        "quarantine",
-    ):
-        table.add_column(heading, overflow="fold")
+def print_status(console: Console, statuses: Sequence[ReleaseStatus]) -> None:
+    """Print the state of the releases as a table, and below it whatever wants a sentence."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("release", "last asked", "answer", "last change", "files", "reaches", "next"):
+        table.add_column(heading)
     for status in statuses:
         asked = status.last_asked
         table.add_row(
             status.release.id,
-            _moment(asked.asked_at) if asked else "never",
-            f"{_OUTCOMES[asked.outcome]}{': ' + asked.reason if asked.reason else ''}" if asked else "",
-            _moment(status.last_changed_at) if status.last_changed_at else "never",
+            _moment(asked.asked_at if asked else None),
+            _OUTCOMES[asked.outcome] if asked else "",
+            _moment(status.last_changed_at),
             str(status.files),
-            f"{status.latest_period_ends_on:%b %Y}" if status.latest_period_ends_on else "none",
+            f"{status.latest_period_ends_on:%b %Y}" if status.latest_period_ends_on else "",
             _next(status),
-            f"[red]{status.quarantine}[/]" if status.quarantine else "",
         )
-    return table
+    console.print(table)
+    for status in statuses:
+        if status.last_asked and status.last_asked.reason:
+            console.print(f"{status.release.id}: {status.last_asked.reason}", soft_wrap=True, markup=False)
+        if status.quarantine:
+            console.print(
+                f"{status.release.id}: quarantined {status.quarantine}", soft_wrap=True, markup=False
+            )
 
 
-def added_line(added: Added) -> str:
+def added_line(added: "Added") -> str:
     """Say what became of a file given by hand."""
     if added.reason is not None:
         return f"[red]refused[/] {added.path}: {added.reason}"
     if added.is_new:
         return f"[green]archived[/] {added.path} as {added.release_id}"
     return f"unchanged {added.path}: these bytes are in the archive already, as {added.release_id}"
-
-
-def print_rows(console: Console, names: list[str], rows: list[tuple[object, ...]], style: str) -> None:
-    """Print the rows of a query as a table, CSV or JSON."""
-    if style == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
-    elif style == "json":
-        document = [dict(zip(names, row, strict=True)) for row in rows]
-        sys.stdout.write(json.dumps(document, default=_json, indent=2, ensure_ascii=False) + "\n")
-    else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column, name in enumerate(names):
-            is_number = any(isinstance(row[column], int | float | Decimal) for row in rows)
-            table.add_column(name, justify="right" if is_number else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*("" if value is None else str(value) for value in row))
-        console.print(table, markup=False)
-
-
-def _json(value: object) -> object:
-    if isinstance(value, Decimal):
-        return float(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _news(before: Build | None, after: Build) -> Iterator[str]:
@@ -201,9 +164,9 @@ def _next(status: ReleaseStatus) -> str:
     if state is None:
         return ""
     if state.is_overdue:
-        return f"[yellow]{state.next_period_ends_on:%b %Y} overdue by {state.days_late} days[/]"
+        return f"[yellow]{state.next_period_ends_on:%b %Y} {state.days_late} days late[/]"
     return f"{state.next_period_ends_on:%b %Y} due {state.due_on}"
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}"
+def _moment(moment: datetime | None) -> str:
+    return "never" if moment is None else f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}"

@@ -10,8 +10,8 @@ from etl import building
 from etl.modelling.manifest import Manifest
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import node_key
-from etl.publishing import Build
 from etl.report import brief
+from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
 

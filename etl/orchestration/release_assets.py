@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from etl import landing
 from etl.archive import ArchivedFile
 from etl.calendar import timeliness
 from etl.catalog import Release
 from etl.collecting import Collected, collect, install_starter
 from etl.fetching import Fetcher
+from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
@@ -73,7 +73,7 @@ def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Read
     if not files:
         return None
     _, _, layout = release.rules
-    return files[-1], read_release(files[-1].read(), layout, landing.known_row_keys(layout))
+    return files[-1], read_release(files[-1].read(), layout, known_row_keys(layout))
 
 
 def _metadata(

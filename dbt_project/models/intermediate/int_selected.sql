@@ -30,7 +30,7 @@ ranked as (
         *,
         row_number() over (
             partition by series, code, period_type, period, flow
-            order by tier, published_on desc, decimals desc, release_id
+            order by tier asc, published_on desc, decimals desc, release_id asc
         ) as choice
     from all_vintages
     where valid_to is null
@@ -52,7 +52,7 @@ first_prints as (
     where is_first_print
     qualify row_number() over (
         partition by series, code, period_type, period, flow
-        order by tier, published_on, decimals desc, release_id
+        order by tier asc, published_on asc, decimals desc, release_id asc
     ) = 1
 
 ),
@@ -80,19 +80,26 @@ contradicted as (
             selected.tolerance_usd_mn
         )
 
+),
+
+counting as (
+
+    select * exclude (choice, tier, tolerance_usd_mn)
+    from ranked
+    where choice = 1
+
 )
 
 select
-    ranked.* exclude (choice, tier, tolerance_usd_mn),
+    counting.*,
     first_prints.first_published_usd_mn,
     contradicted.vintage_id is not null as is_superseded
-from ranked
+from counting
 left join first_prints
     on
-        ranked.series = first_prints.series
-        and ranked.code = first_prints.code
-        and ranked.period_type = first_prints.period_type
-        and ranked.period = first_prints.period
-        and ranked.flow = first_prints.flow
-left join contradicted on ranked.vintage_id = contradicted.vintage_id
-where ranked.choice = 1
+        counting.series = first_prints.series
+        and counting.code = first_prints.code
+        and counting.period_type = first_prints.period_type
+        and counting.period = first_prints.period
+        and counting.flow = first_prints.flow
+left join contradicted on counting.vintage_id = contradicted.vintage_id

@@ -40,8 +40,8 @@ less_later_months as (
             cumulative.file_sha256 = months.file_sha256
             and cumulative.code = months.code
             and cumulative.flow = months.flow
-            and months.period_starts_on > cumulative.period_starts_on
-            and months.period_ends_on <= cumulative.period_ends_on
+            and cumulative.period_starts_on < months.period_starts_on
+            and cumulative.period_ends_on >= months.period_ends_on
     window later_months as (
         partition by cumulative.file_sha256, cumulative.code, cumulative.flow, cumulative.period_starts_on
         order by months.period_starts_on desc

@@ -17,16 +17,16 @@ side_by_side as (
         period,
         period_starts_on,
         period_ends_on,
-        {%- for flow in flows %}
-        any_value(value_usd_mn) filter (flow = '{{ flow }}') as {{ flow }}_usd_mn,
-        any_value(first_published_usd_mn) filter (flow = '{{ flow }}') as {{ flow }}_first_published_usd_mn,
-        any_value(last_status) filter (flow = '{{ flow }}') as {{ flow }}_status,
-        any_value(basis) filter (flow = '{{ flow }}') as {{ flow }}_basis,
-        any_value(is_superseded) filter (flow = '{{ flow }}') as {{ flow }}_is_superseded,
-        any_value(vintage_id) filter (flow = '{{ flow }}') as {{ flow }}_vintage_id,
-        any_value(release_id) filter (flow = '{{ flow }}') as {{ flow }}_release_id,
-        any_value(last_confirmed_by) filter (flow = '{{ flow }}') as {{ flow }}_source{{ ',' if not loop.last }}
-        {%- endfor %}
+    {% for flow in flows %}
+    any_value(value_usd_mn) filter (flow = '{{ flow }}') as {{ flow }}_usd_mn,
+    any_value(first_published_usd_mn) filter (flow = '{{ flow }}') as {{ flow }}_first_published_usd_mn,
+    any_value(last_status) filter (flow = '{{ flow }}') as {{ flow }}_status,
+    any_value(basis) filter (flow = '{{ flow }}') as {{ flow }}_basis,
+    any_value(is_superseded) filter (flow = '{{ flow }}') as {{ flow }}_is_superseded,
+    any_value(vintage_id) filter (flow = '{{ flow }}') as {{ flow }}_vintage_id,
+    any_value(release_id) filter (flow = '{{ flow }}') as {{ flow }}_release_id,
+    any_value(last_confirmed_by) filter (flow = '{{ flow }}') as {{ flow }}_source{{ ',' if not loop.last }}
+    {% endfor %}
     from selected
     group by code, period_type, period, period_starts_on, period_ends_on
 

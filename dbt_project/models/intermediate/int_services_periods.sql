@@ -21,10 +21,11 @@ printed as (
     select * from figures
     where period_type in ('fiscal_quarter', 'fiscal_year', 'fiscal_year_to_date')
     union all by name
-    select * replace (
-        'fiscal_year_to_date' as period_type,
-        {{ period_key("'fiscal_year_to_date'", 'period_starts_on', 'period_ends_on') }} as period
-    )
+    select
+        * replace (
+            'fiscal_year_to_date' as period_type,
+            {{ period_key("'fiscal_year_to_date'", 'period_starts_on', 'period_ends_on') }} as period
+        )
     from figures
     where period_type = 'fiscal_year'
 
@@ -82,10 +83,10 @@ added_up as (
         spine.period_starts_on,
         spine.period_ends_on,
         any_value({{ months_between('spine.period_starts_on', 'spine.period_ends_on') }}) as months_in_period,
-        {%- for flow in flows %}
-        count(months.{{ flow }}_usd_mn) as {{ flow }}_months_known,
-        sum(months.{{ flow }}_usd_mn) as {{ flow }}_sum_of_known_months_usd_mn{{ ',' if not loop.last }}
-        {%- endfor %}
+    {% for flow in flows %}
+    count(months.{{ flow }}_usd_mn) as {{ flow }}_months_known,
+    sum(months.{{ flow }}_usd_mn) as {{ flow }}_sum_of_known_months_usd_mn{{ ',' if not loop.last }}
+    {% endfor %}
     from spine
     left join months
         on
@@ -105,7 +106,7 @@ with_prints as (
         added_up.period_starts_on,
         added_up.period_ends_on,
         added_up.months_in_period,
-        {%- for flow in flows %}
+        {% for flow in flows %}
         added_up.{{ flow }}_months_known,
         {{ usd_mn('added_up.' ~ flow ~ '_sum_of_known_months_usd_mn') }}
             as {{ flow }}_sum_of_known_months_usd_mn,
@@ -119,7 +120,7 @@ with_prints as (
         coalesce(printed.{{ flow }}_is_superseded, false) as {{ flow }}_is_superseded,
         printed.{{ flow }}_vintage_id,
         printed.{{ flow }}_source,
-        {%- endfor %}
+        {% endfor %}
         printed.balance_usd_mn as balance_printed_usd_mn,
         printed.balance_vintage_id
     from added_up
@@ -136,13 +137,13 @@ chosen as (
 
     select
         *,
-        {%- for flow in flows %}
-        coalesce({{ flow }}_printed_usd_mn, {{ flow }}_sum_of_months_usd_mn) as {{ flow }}_usd_mn,
-        case
-            when {{ flow }}_printed_usd_mn is not null then {{ flow }}_printed_basis
-            when {{ flow }}_sum_of_months_usd_mn is not null then 'sum_of_months'
-        end as {{ flow }}_basis{{ ',' if not loop.last }}
-        {%- endfor %}
+    {% for flow in flows %}
+    coalesce({{ flow }}_printed_usd_mn, {{ flow }}_sum_of_months_usd_mn) as {{ flow }}_usd_mn,
+    case
+        when {{ flow }}_printed_usd_mn is not null then {{ flow }}_printed_basis
+        when {{ flow }}_sum_of_months_usd_mn is not null then 'sum_of_months'
+    end as {{ flow }}_basis{{ ',' if not loop.last }}
+    {% endfor %}
     from with_prints
 
 )

@@ -13,7 +13,8 @@ one_a_day as (
     from prints
     qualify row_number() over (
         partition by series, code, period_type, period, flow, release_id, published_on
-        order by edition_ends_on desc, decimals desc, first_seen_at, file_sha256, source_url, cell
+        order by
+            edition_ends_on desc, decimals desc, first_seen_at asc, file_sha256 asc, source_url asc, cell asc
     ) = 1
 
 ),
@@ -51,11 +52,12 @@ vintages as (
         last_value(status) over whole_run as last_status,
         last_value(coalesce(file_sha256, source_url)) over whole_run as last_confirmed_by
     from runs
-    window whole_run as (
-        partition by series, code, period_type, period, flow, release_id, run
-        order by edition_ends_on, published_on
-        rows between unbounded preceding and unbounded following
-    )
+    window
+        whole_run as (
+            partition by series, code, period_type, period, flow, release_id, run
+            order by edition_ends_on, published_on
+            rows between unbounded preceding and unbounded following
+        )
 
     qualify row_number() over (
         partition by series, code, period_type, period, flow, release_id, run

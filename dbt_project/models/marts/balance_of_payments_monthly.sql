@@ -28,7 +28,9 @@ select
 from months as this
 inner join lines on this.code = lines.line_code
 left join months as month_before
-    on this.code = month_before.code and this.period_starts_on = month_before.period_starts_on + interval 1 month
+    on
+        this.code = month_before.code
+        and this.period_starts_on = month_before.period_starts_on + interval 1 month
 left join months as year_before
     on this.code = year_before.code and this.period_starts_on = year_before.period_starts_on + interval 1 year
 order by this.period_starts_on, lines.sort_order

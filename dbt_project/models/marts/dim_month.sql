@@ -8,11 +8,12 @@ with latest as (
 months as (
 
     -- From the oldest month that SBP prints anywhere to the end of the fiscal year after the latest figure.
-    select unnest(generate_series(
-        date '1970-07-01',
-        {{ fiscal_year_starts_on('latest.period_ends_on') }} + interval 23 month,
-        interval 1 month
-    ))::date as month
+    select
+        unnest(generate_series(
+            date '1970-07-01',
+            {{ fiscal_year_starts_on('latest.period_ends_on') }} + interval 23 month,
+            interval 1 month
+        ))::date as month
     from latest
 
 )

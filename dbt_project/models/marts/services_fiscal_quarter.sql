@@ -19,7 +19,7 @@ select
     this.period_starts_on as quarter_starts_on,
     this.item_code,
     items.item_name,
-    {%- for flow in flows %}
+    {% for flow in flows %}
     this.{{ flow }}_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
     this.{{ flow }}_usd_mn = max(this.{{ flow }}_usd_mn) over up_to_this as {{ flow }}_is_record,
@@ -28,7 +28,7 @@ select
     this.{{ flow }}_sum_of_known_months_usd_mn,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
-    {%- endfor %}
+    {% endfor %}
     this.balance_usd_mn,
     this.balance_vintage_id
 from quarters as this

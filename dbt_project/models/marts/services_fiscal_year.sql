@@ -19,14 +19,17 @@ select
     this.period_ends_on as fiscal_year_ends_on,
     this.item_code,
     items.item_name,
-    {%- for flow in flows %}
+    {% for flow in flows %}
     this.{{ flow }}_usd_mn,
     this.{{ flow }}_basis,
     this.{{ flow }}_sum_of_known_months_usd_mn,
     this.{{ flow }}_months_known,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
     round(
-        100 * (power(this.{{ flow }}_usd_mn / nullif(long_before.{{ flow }}_usd_mn, 0), 1 / {{ cagr_years }}) - 1),
+        100
+        * (
+            power(this.{{ flow }}_usd_mn / nullif(long_before.{{ flow }}_usd_mn, 0), 1 / {{ cagr_years }}) - 1
+        ),
         4
     )::decimal(18, 4) as {{ flow }}_cagr_{{ cagr_years }}y_pct,
     {{ share_pct(
@@ -34,7 +37,7 @@ select
     ) }} as {{ flow }}_contribution_to_growth_pp,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
-    {%- endfor %}
+    {% endfor %}
     this.balance_usd_mn,
     this.balance_vintage_id
 from years as this

@@ -28,7 +28,7 @@ select
     this.item_code,
     items.item_name,
     this.months_in_period,
-    {%- for flow in flows %}
+    {% for flow in flows %}
     this.{{ flow }}_usd_mn,
     this.{{ flow }}_basis,
     this.{{ flow }}_printed_usd_mn as {{ flow }}_published_usd_mn,
@@ -39,7 +39,7 @@ select
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
-    {%- endfor %}
+    {% endfor %}
     this.balance_usd_mn,
     this.balance_vintage_id
 from to_date as this
@@ -48,12 +48,12 @@ left join to_date as year_before
     on
         this.item_code = year_before.item_code
         and this.through_month = year_before.through_month + interval 1 year
-{%- for flow in flows %}
+{% for flow in flows %}
 left join backed_out as {{ flow }}_backed_out
     on
         this.item_code = {{ flow }}_backed_out.item_code
         and {{ flow }}_backed_out.flow = '{{ flow }}'
         and this.period_starts_on = {{ flow }}_backed_out.period_starts_on
         and this.period_ends_on = {{ flow }}_backed_out.period_ends_on
-{%- endfor %}
+{% endfor %}
 order by this.through_month, items.sort_order

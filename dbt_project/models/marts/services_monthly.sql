@@ -27,11 +27,12 @@ with_windows as (
 
     select
         *,
-        {%- for flow in flows %}
-        case when count({{ flow }}_usd_mn) over twelve_months = 12
+    {% for flow in flows %}
+    case
+        when count({{ flow }}_usd_mn) over twelve_months = 12
             then sum({{ flow }}_usd_mn) over twelve_months
-        end as {{ flow }}_12m_usd_mn{{ ',' if not loop.last }}
-        {%- endfor %}
+    end as {{ flow }}_12m_usd_mn{{ ',' if not loop.last }}
+    {% endfor %}
     from months
     window twelve_months as (
         partition by item_code order by month
@@ -45,7 +46,7 @@ select
     {{ fiscal_year('this.month') }} as fiscal_year,
     this.item_code,
     items.item_name,
-    {%- for flow in flows %}
+    {% for flow in flows %}
     this.{{ flow }}_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'month_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_mom_pct,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
@@ -58,7 +59,7 @@ select
     this.{{ flow }}_basis,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
-    {%- endfor %}
+    {% endfor %}
     this.balance_usd_mn,
     {{ usd_mn('this.balance_usd_mn - month_before.balance_usd_mn') }} as balance_mom_change_usd_mn,
     {{ usd_mn('this.balance_usd_mn - year_before.balance_usd_mn') }} as balance_yoy_change_usd_mn,

@@ -76,7 +76,9 @@ ranks as (
         period,
         count(exports_usd_mn) over of_period as items_known,
         count(balance_usd_mn) over of_period as balances_known,
-        rank() over (partition by period_type, period order by exports_usd_mn desc nulls last) as exports_rank,
+        rank()
+            over (partition by period_type, period order by exports_usd_mn desc nulls last)
+            as exports_rank,
         rank() over (partition by period_type, period order by balance_usd_mn desc nulls last) as balance_rank
     from named
     where is_main_item
@@ -102,9 +104,9 @@ select
     this.period_ends_on,
     this.item_code,
     this.item_name,
-    {%- for flow in flows %}
+    {% for flow in flows %}
     {{ share_pct('this.' ~ flow ~ '_usd_mn', 'totals.' ~ flow ~ '_usd_mn') }} as {{ flow }}_share_pct,
-    {%- endfor %}
+    {% endfor %}
     case when known.items_known = 12 then ranks.exports_rank end as exports_rank,
     case when known.balances_known = 12 then ranks.balance_rank end as balance_rank,
     case when known.balances_known = 12 then ranks.balance_rank = 1 and this.balance_usd_mn > 0 end

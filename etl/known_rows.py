@@ -1,0 +1,22 @@
+"""The rows that are known: the labels seeds of `dbt_project`, as the readers need them.
+
+Here: which seed a layout's labels are in, and their keys. Not here: what a label means; the models join
+the same seed for that, so that reading and modelling can never know different rows.
+"""
+
+import csv
+from pathlib import Path
+
+from etl.catalog import Layout
+from etl.settings import DBT_PROJECT
+
+
+def labels_seed(layout: Layout) -> Path:
+    """Give the path of the seed that says what the rows of a layout mean."""
+    return DBT_PROJECT / "seeds" / f"{layout.rows_seed}.csv"
+
+
+def known_row_keys(layout: Layout) -> frozenset[str]:
+    """Give the row keys that the labels seed of a layout lists."""
+    with labels_seed(layout).open(encoding="utf-8", newline="") as file:
+        return frozenset(row["row_key"] for row in csv.DictReader(file))

@@ -1,0 +1,71 @@
+"""Published snapshots, as they say of themselves.
+
+Here: what is known of a snapshot without opening its database, which is asked often and must be quick.
+Not here: making one (`publishing`).
+
+    published/<n>/warehouse.duckdb     a snapshot, not writable
+    published/<n>/build.json           what it was built from and what it shows
+    published/current -> <n>           swapped atomically
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from etl.errors import EtlError
+from etl.settings import Settings
+
+
+class SnapshotError(EtlError):
+    """A snapshot cannot be read; the message says what to do."""
+
+
+class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
+    """What a published snapshot holds of one release."""
+
+    release_id: str
+    files_landed: int
+    files_quarantined: int
+    latest_period_ends_on: date | None
+    latest_published_on: date | None
+    quarantine: str | None = None
+    """Why its newest quarantined file was not understood."""
+
+
+class Build(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a published snapshot without opening it."""
+
+    number: int
+    build_key: str
+    published_at: datetime
+    mart_rows: dict[str, int]
+    releases: tuple[ReleaseState, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot."""
+
+    folder: Path
+    build: Build
+
+    @property
+    def database(self) -> Path:
+        """The database that analysts open."""
+        return self.folder / "warehouse.duckdb"
+
+
+def current(settings: Settings) -> Snapshot | None:
+    """Give what is published now; None before the first publication."""
+    folder = settings.published / "current"
+    try:
+        build = msgspec.json.decode((folder / "build.json").read_bytes(), type=Build)
+    except FileNotFoundError:
+        return None
+    except msgspec.MsgspecError as error:
+        raise SnapshotError(
+            f"{folder / 'build.json'} is damaged ({error}); delete {folder} and refresh"
+        ) from error
+    return Snapshot(folder.resolve(), build)
