@@ -11,7 +11,7 @@ from pathlib import Path
 from etl.archive import Archive
 from etl.catalog import RELEASES_FOLDER, Catalog
 from etl.known_rows import labels_seed
-from etl.settings import DBT_PROJECT, PROJECT_ROOT
+from etl.settings import DBT_PROJECT
 
 _PACKAGE = Path(__file__).resolve().parent
 _MODEL_FILES = ("*.sql", "*.yml", "*.csv")
@@ -57,6 +57,6 @@ def model_files() -> list[Path]:
 def _hash_files(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted(paths):
-        digest.update(f"{path.relative_to(PROJECT_ROOT)}\0".encode())
+        digest.update(f"{path.parent.name}/{path.name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

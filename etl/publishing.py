@@ -156,3 +156,5 @@ def _prune(settings: Settings) -> None:
     for entry in entries:
         if entry.name.startswith(".") and entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name.startswith(".current."):
+            entry.unlink(missing_ok=True)

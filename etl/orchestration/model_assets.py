@@ -4,14 +4,15 @@ Here: the dbt project as one step of a run. Not through dagster-dbt: its resourc
 it for its version in every run, 13.3 s where this takes under 6 (`docs/decisions/0004-dbt-in-dagster.md`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from etl import building
-from etl.modelling.dbt import NodeResult
+from etl.modelling.dbt import ModellingError, NodeResult
 from etl.modelling.manifest import Check, Manifest, Node
 from etl.orchestration.context import Context
+from etl.orchestration.previews import Metadata, table_metadata
 
 _NOT_BLOCKING = dg.AssetCheckSeverity.WARN
 
@@ -33,18 +34,29 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
         selected = [names[key] for key in context.selected_asset_keys]
-        select = () if len(selected) == len(names) else selected
-        bad: list[NodeResult] = []
+        results, failure = _build(shared, () if len(selected) == len(names) else selected)
+        built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
+        tables = table_metadata(shared.settings.build_database, built)
+        for result in results:
+            yield from _events(result, manifest, tables.get(result.unique_id, {}))
+        if failure:
+            raise dg.Failure(failure, allow_retries=False)
+
+    return dbt_build
+
+
+def _build(shared: Context, select: Sequence[str]) -> tuple[list[NodeResult], str | None]:
+    """Run dbt; give what became of each node and, where something failed, what to say about it."""
+    results: list[NodeResult] = []
+    try:
         with shared.worker() as worker:
             for result in building.model(shared.settings, worker, select):
                 shared.progress.node(result)
-                if not result.is_good:
-                    bad.append(result)
-                yield from _events(result, manifest)
-        if bad:
-            raise dg.Failure(_summary(bad), allow_retries=False)
-
-    return dbt_build
+                results.append(result)
+    except ModellingError as error:
+        return results, str(error)
+    bad = [result for result in results if not result.is_good]
+    return results, _summary(bad) if bad else None
 
 
 def _spec(node: Node, manifest: Manifest) -> dg.AssetSpec:
@@ -75,8 +87,9 @@ def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
     )
 
 
-def _events(result: NodeResult, manifest: Manifest) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
-    metadata = {"seconds": result.seconds}
+def _events(
+    result: NodeResult, manifest: Manifest, table: Metadata
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
     if check := manifest.checks.get(result.unique_id):
         if result.status == "skipped":
             return
@@ -85,10 +98,13 @@ def _events(result: NodeResult, manifest: Manifest) -> Iterator[dg.MaterializeRe
             asset_key=node_key(manifest.nodes[check.node]),
             passed=result.status == "pass",
             severity=dg.AssetCheckSeverity.ERROR if check.is_blocking else _NOT_BLOCKING,
-            metadata=metadata | {"rows_found": result.failures, "message": result.message or ""},
+            metadata={"rows_found": result.failures, "message": result.message or ""},
         )
     elif result.is_good:
-        yield dg.MaterializeResult(asset_key=node_key(manifest.nodes[result.unique_id]), metadata=metadata)
+        yield dg.MaterializeResult(
+            asset_key=node_key(manifest.nodes[result.unique_id]),
+            metadata=table | {"seconds": dg.MetadataValue.float(result.seconds)},
+        )
 
 
 def _summary(bad: list[NodeResult]) -> str:

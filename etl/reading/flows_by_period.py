@@ -28,7 +28,7 @@ def read_sheet(
     table.require_rows(rows, layout, sheet)
     unit_label = table.find_unit(sheet, layout, first_row)
     observations = list(table.observe(sheet, rows, columns, unit_label, known_rows))
-    return observations, table.unread_numbers(sheet, observations, range(first_row))
+    return observations, table.unread_numbers(sheet, observations, range(flow_row - 1, first_row))
 
 
 def _find_flow_row(sheet: Sheet, layout: Layout) -> int | None:

@@ -20,9 +20,10 @@ _MARK = re.compile(
 )
 _MONTH = r"(?P<{name}>[A-Za-z]{{3,9}})\.?"
 _FIRST, _LAST = _MONTH.format(name="first"), _MONTH.format(name="last")
-_CALENDAR_MONTH = re.compile(rf"^{_FIRST}\s*[-' ]\s*(?P<year>\d{{2}}|\d{{4}})$")
-_FISCAL_MONTHS = re.compile(rf"^{_FIRST}(?:\s*[-–]\s*{_LAST})?[\s,–-]+FY\s*(?P<year>\d{{2}}|\d{{4}})$", re.I)
-_FISCAL_YEAR = re.compile(r"^FY\s*(?P<year>\d{2}|\d{4})$", re.I)
+_YEAR = r"(?P<year>\d{2}|(?:19|20)\d{2})"
+_CALENDAR_MONTH = re.compile(rf"^{_FIRST}\s*[-' ]\s*{_YEAR}$")
+_FISCAL_MONTHS = re.compile(rf"^{_FIRST}(?:\s*[-–]\s*{_LAST})?[\s,–-]+FY\s*{_YEAR}$", re.I)
+_FISCAL_YEAR = re.compile(rf"^FY\s*{_YEAR}$", re.I)
 _FIRST_MONTH_OF_FISCAL_YEAR = 7
 _PIVOT = 70
 """Two-digit years from here on are of the last century: SBP's oldest monthly series begin in 1970."""
@@ -57,7 +58,7 @@ def parse_header(text: str) -> Header | None:
         return Header(month_of(date(_year(match["year"]), month, 1), mark), is_fiscal=False)
     if match := _FISCAL_MONTHS.match(words):
         first, last = _month(match["first"]), _month(match["last"] or match["first"])
-        if first and last:
+        if first and last and _place_in_fiscal_year(first) <= _place_in_fiscal_year(last):
             return Header(_fiscal_period(first, last, _year(match["year"]), mark), is_fiscal=True)
     return None
 
@@ -97,6 +98,10 @@ def _type(first: int, last: int) -> PeriodType:
 
 def _calendar_year(month: int, fiscal_year: int) -> int:
     return fiscal_year - 1 if month >= _FIRST_MONTH_OF_FISCAL_YEAR else fiscal_year
+
+
+def _place_in_fiscal_year(month: int) -> int:
+    return (month - _FIRST_MONTH_OF_FISCAL_YEAR) % 12
 
 
 def _year(digits: str) -> int:

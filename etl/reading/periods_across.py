@@ -29,7 +29,7 @@ def read_sheet(
     table.require_rows(rows, layout, sheet)
     unit_label = table.find_unit(sheet, layout, first_row)
     observations = list(table.observe(sheet, rows, columns, unit_label, known_rows))
-    return observations, table.unread_numbers(sheet, observations, range(first_row))
+    return observations, table.unread_numbers(sheet, observations, range(stub.row, first_row))
 
 
 def _find_stub(sheet: Sheet, layout: Layout) -> Address | None:
@@ -71,8 +71,10 @@ def _header_cell(sheet: Sheet, address: Address) -> str:
     """Give a header cell's words; across a merged area only the first cell holds them."""
     for first, last in sheet.merged:
         if first.row <= address.row <= last.row and first.column <= address.column <= last.column:
-            # A header that is merged downwards is said once, in its first row.
-            return table.header_text(sheet.at(first)) if address.row == first.row else ""
+            if address.row > first.row:
+                return ""  # a header that is merged downwards is said once, in its first row
+            address = first
+            break
     cell = sheet.at(address)
     return f"{cell:%b-%y}" if isinstance(cell, date) else table.header_text(cell)
 

@@ -114,14 +114,18 @@ def observe(
 ) -> Iterator[Observation]:
     """Give an observation for each cell of the table that holds a number or a printed absence.
 
-    Raises `LayoutChangedError` for a row with numbers that is not known, and for any other content.
+    Raises `LayoutChangedError` for a row with numbers that is not known or is there already, and for any
+    other content.
     """
+    seen: dict[str, Row] = {}
     for row in rows:
         cells = [(column, sheet.at(Address(row.number, column.number))) for column in columns]
         if all(cell is None for _, cell in cells):
             continue
         if row.key not in known_rows:
             raise _unknown_row(sheet, row, known_rows)
+        if seen.setdefault(row.key, row) is not row:
+            raise _repeated_row(sheet, seen[row.key], row)
         for column, cell in cells:
             if cell is not None:
                 yield _observation(sheet, row, column, unit_label, cell)
@@ -228,6 +232,12 @@ def _unknown_row(sheet: Sheet, row: Row, known_rows: frozenset[str]) -> LayoutCh
     expected = f"a known row, such as {nearest[0]!r}" if nearest else "a row that the labels seed lists"
     where = f"sheet {sheet.name!r}, row {row.number + 1}"
     return LayoutChangedError("a row is not known", where, expected, repr(row.key))
+
+
+def _repeated_row(sheet: Sheet, first: Row, second: Row) -> LayoutChangedError:
+    where = f"sheet {sheet.name!r}, rows {first.number + 1} and {second.number + 1}"
+    expected = "each row once, or indented under another one"
+    return LayoutChangedError("two rows are the same", where, expected, f"{second.key!r} twice")
 
 
 def _at(sheet: Sheet, row: int, column: Column) -> CellValue:

@@ -1,0 +1,72 @@
+"""The stock layout: plain assets that land, `@dbt_assets` with dagster-dbt's resource, a plain publication.
+
+Here: the same landing, models, tests and publication as `etl refresh`, put together the way the manuals of
+Dagster and dagster-dbt show it. `DBT_TARGET_PATH` must name the folder of a parsed manifest (see
+`benchmarks/homes.py`), so that neither side parses while it is measured.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
+
+from etl import build_key, landing, publishing
+from etl.archive import Archive
+from etl.catalog import Catalog, Release
+from etl.settings import DBT_PROJECT, Settings
+
+SETTINGS = Settings.from_environment()
+CATALOG = Catalog.load()
+ARCHIVE = Archive(SETTINGS.archive)
+PROJECT = DbtProject(DBT_PROJECT, target_path=os.environ["DBT_TARGET_PATH"])
+DBT = DbtCliResource(PROJECT, dbt_executable=str(Path(sys.executable).with_name("dbt")))
+
+
+def raw_asset(release: Release) -> dg.AssetsDefinition:
+    """Give the asset that lands the files of a release."""
+
+    @dg.asset(key=["raw", release.id], group_name="raw")
+    def land() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        landing.prepare(SETTINGS.build_database, CATALOG, build_key.raw_key(CATALOG))
+        landed = landing.land_release(SETTINGS.build_database, release, ARCHIVE)
+        return dg.MaterializeResult(metadata={"rows_landed": sum(file.observation_count for file in landed)})
+
+    return land
+
+
+RAW = [raw_asset(release) for release in CATALOG.file_releases]
+
+
+@dg.multi_asset(
+    specs=[dg.AssetSpec(["raw", table], deps=RAW, group_name="raw") for table in landing.BOOKKEEPING_TABLES]
+)
+def bookkeeping() -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    """Land the log of fetches; the other tables came with the files."""
+    gained = landing.land_fetches(SETTINGS.build_database, ARCHIVE)
+    for table in landing.BOOKKEEPING_TABLES:
+        metadata = {"rows_landed": gained} if table == "fetches" else {}
+        yield dg.MaterializeResult(asset_key=["raw", table], metadata=metadata)
+
+
+@dbt_assets(manifest=PROJECT.manifest_path, project=PROJECT)
+def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[object]:
+    """Build and test the models; unit tests are left to whoever changes one, as `etl refresh` does."""
+    yield from dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context).stream()
+
+
+@dg.asset(deps=[models], group_name="published")
+def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Publish the build, which has passed its tests: a failed one would have failed the asset before."""
+    publishing.mark_tested(SETTINGS)
+    snapshot = publishing.publish(SETTINGS)
+    return dg.MaterializeResult(metadata={"snapshot": snapshot.build.number})
+
+
+defs = dg.Definitions(
+    assets=[*RAW, bookkeeping, models, warehouse],
+    resources={"dbt": DBT},
+    executor=dg.in_process_executor,
+)

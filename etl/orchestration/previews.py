@@ -1,0 +1,45 @@
+"""What a person wants to see of a table without opening it: how many rows, and some of them.
+
+Here: row counts and previews of what dbt has just built, as metadata of its asset.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import dagster as dg
+
+from etl import warehouse
+from etl.modelling.manifest import Node
+
+_ROWS_SHOWN = 6
+_COLUMNS_SHOWN = 12
+
+Metadata = dict[str, dg.MetadataValue]
+
+
+def table_metadata(database: Path, nodes: Iterable[Node]) -> dict[str, Metadata]:
+    """Give the metadata of each table by the id of its node; views have no rows of their own."""
+    with warehouse.read(database) as connection:
+        return {node.unique_id: _describe(connection, node) for node in nodes if node.materialized != "view"}
+
+
+def _describe(connection: warehouse.Connection, node: Node) -> Metadata:
+    table = f'"{node.schema}"."{node.name}"'
+    counted = connection.execute(f"select count(*) from {table}").fetchone()
+    rows = int(counted[0]) if counted else 0
+    metadata: Metadata = {"dagster/row_count": dg.MetadataValue.int(rows)}
+    if node.schema == "marts":
+        shown = connection.execute(
+            f"select * from {table} limit {_ROWS_SHOWN} offset {max(0, rows - _ROWS_SHOWN)}"
+        )
+        names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
+        metadata["preview"] = dg.MetadataValue.md(_as_markdown(names, shown.fetchall()))
+    return metadata
+
+
+def _as_markdown(names: list[str], rows: list[tuple[object, ...]]) -> str:
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    for row in rows:
+        cells = ("" if value is None else str(value).replace("|", "\\|") for value in row[: len(names)])
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)

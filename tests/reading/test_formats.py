@@ -1,0 +1,64 @@
+"""What bytes are, whatever their file is called."""
+
+import io
+import zipfile
+
+import pytest
+
+from etl.reading.formats import detect_format
+from tests.support.sbp_server import HOME_PAGE
+from tests.support.workbooks import services_grid
+
+
+def zipped(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "")
+    return buffer.getvalue()
+
+
+def test_workbooks_of_both_ages_are_told_apart() -> None:
+    march = services_grid()
+
+    assert detect_format(march.xls()) == "xls"
+    assert detect_format(march.xlsx()) == "xlsx"
+
+
+def test_a_zip_file_is_a_workbook_only_with_a_workbook_in_it() -> None:
+    assert detect_format(zipped("xl/workbook.xml")) == "xlsx"
+    assert detect_format(zipped("word/document.xml")) == "zip"
+
+
+def test_a_zip_file_that_was_cut_off_is_no_workbook() -> None:
+    content = services_grid().xlsx()
+
+    assert detect_format(content[: len(content) // 2]) == "zip"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        HOME_PAGE,
+        b"<!DOCTYPE html>",
+        b"\xef\xbb\xbf\r\n  <HTML lang='en'>",
+        b"<!-- cached --><html>",
+        b'<?xml version="1.0"?><html/>',
+        b"<head><title>SBP</title>",
+    ],
+)
+def test_a_web_page_is_told_by_how_it_begins(page: bytes) -> None:
+    assert detect_format(page) == "html"
+
+
+@pytest.mark.parametrize(
+    ("content", "format"),
+    [
+        (b"%PDF-1.7\n", "pdf"),
+        (b"", "unknown"),
+        (b"\xd0\xcf\x11\xe0", "unknown"),
+        (b"Country,Mar-26\nChina,1", "unknown"),
+        (b"an email about <html>", "unknown"),
+    ],
+)
+def test_other_bytes_are_called_what_they_are(content: bytes, format: str) -> None:
+    assert detect_format(content) == format

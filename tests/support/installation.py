@@ -1,0 +1,58 @@
+"""An installation of the warehouse in a folder of its own, built once and shared by the tests that only
+read it.
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl import warehouse
+from etl.archive import Archive
+from etl.settings import Settings
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An ETL_HOME and the command that works in it."""
+
+    settings: Settings
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.settings.archive)
+
+    def etl(
+        self, *arguments: str, catalog: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command as a person would; `catalog` is a folder of entries to use in place of SBP's."""
+        program = ["-m", "etl.cli"] if catalog is None else ["-m", "tests.support.launcher", str(catalog)]
+        return subprocess.run(
+            [sys.executable, *program, *arguments],
+            env=os.environ
+            | {"ETL_HOME": str(self.settings.home), "ETL_POLITE_SECONDS": "0", "COLUMNS": "200"}
+            | environment,
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Query what is published."""
+        with warehouse.read(self.settings.current_database) as connection:
+            return connection.execute(query).fetchall()
+
+    def value(self, query: str) -> Any:
+        """Give the one value of a query."""
+        rows = self.rows(query)
+        assert len(rows) == 1, f"{len(rows)} rows: {query}"
+        return rows[0][0]
+
+
+def installation(home: Path) -> Installation:
+    """Give an installation in a folder, with no politeness towards servers of this machine."""
+    return Installation(Settings(home=home, polite_seconds=0))

@@ -1,0 +1,19 @@
+"""The command `etl` with a catalogue of the test's own: `python -m tests.support.launcher FOLDER ...`."""
+
+import sys
+from pathlib import Path
+
+from etl import build_key, catalog, cli
+
+
+def main() -> None:
+    folder = Path(sys.argv.pop(1))
+    load = catalog.Catalog.load.__func__  # type: ignore[attr-defined]
+    load.__defaults__ = (folder,)
+    build_key.RELEASES_FOLDER = folder
+    sys.argv[0] = "etl"
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,389 @@
+"""Release files as SBP might publish them: the starter's figures, rearranged, relabelled or damaged.
+
+All figures are SBP's own, from `etl/starter/figures/` (Trade in Services of February and March 2026, the
+balance-of-payments summary of March 2026). An edition of another month (July, September) has March's
+figures under that month's headers: what is tested there is which column is about which period, and the
+figures tell the columns apart.
+
+Editions (`etl.starter.write`) are changed as values before they are rendered; what an edition cannot say
+(a table elsewhere on the sheet, a text where a number was) is changed in a `Grid`, the cells of a
+rendered workbook, which is written again as .xls or .xlsx. A grid is read with xlrd and written by hand,
+so that no code of `etl.reading` checks itself.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import TypeVar
+from xml.sax.saxutils import escape
+
+import xlrd
+import xlwt
+from xlwt.CompoundDoc import XlsDoc
+
+from etl.starter.write import (
+    Row,
+    ServicesEdition,
+    SummaryEdition,
+    load_services,
+    load_summary,
+    services_workbook,
+    summary_workbook,
+)
+
+Place = tuple[int, int]
+Value = str | float | bool | date
+Edition = TypeVar("Edition", ServicesEdition, SummaryEdition)
+FLOWS = 3
+
+AUGUST_COLUMNS = (
+    (0, ("Jul-Jun", "FY25")),
+    (1, ("Aug", "FY26R")),
+    (2, ("Jul-Jun", "FY26R")),
+    (5, ("Jul", "FY27R")),
+    (6, ("Aug", "FY27P")),
+    (8, ("Jul-Aug", "FY26R")),
+    (9, ("Jul-Aug", "FY27P")),
+)
+"""The column set of the summary's August 2026 edition (docs: sbp-releases 2.3)."""
+
+SEPTEMBER_COLUMNS = (
+    (0, ("Jul-Jun", "FY25")),
+    (1, ("Sep", "FY26R")),
+    (2, ("Jul-Jun", "FY26R")),
+    (5, ("Aug", "FY27R")),
+    (6, ("Sep", "FY27P")),
+    (7, ("Jul-Sep", "FY27P")),
+    (8, ("Jul-Sep", "FY26R")),
+    (7, ("Jul-Sep", "FY27P")),
+)
+"""In September the current quarter is also the fiscal year to date: the same numbers stand twice."""
+
+JULY_COLUMNS = (
+    (0, ("Jul-Jun", "FY25")),
+    (1, ("Jul", "FY26R")),
+    (2, ("Jul-Jun", "FY26R")),
+    (5, ("Jun", "FY26R")),
+    (6, ("Jul", "FY27P")),
+    (1, ("Jul", "FY26R")),
+    (6, ("Jul", "FY27P")),
+)
+"""In July the month is also the fiscal year to date: the same numbers stand twice."""
+
+
+# Editions, and changes to them
+
+
+@cache
+def services(month: str = "2026-03") -> ServicesEdition:
+    """Give Trade in Services as published: `2026-02` (its first header is a date cell) or `2026-03`."""
+    return load_services(month)
+
+
+@cache
+def summary() -> SummaryEdition:
+    """Give the balance-of-payments summary of March 2026 as published."""
+    return load_summary("2026-03")
+
+
+def july_services() -> ServicesEdition:
+    """Give an edition of July: the fiscal year to date is one month, and called `Jul, FY27 (P)`."""
+    return headed(
+        with_groups(services(), 0, 1, 2, 0, 2),
+        "Jul-25 (R)",
+        "Jun-26 (R)",
+        "Jul-26 (P)",
+        "Jul, FY26 (R)",
+        "Jul, FY27 (P)",
+    )
+
+
+def june_services() -> ServicesEdition:
+    """Give an edition of June: the fiscal year to date is the whole fiscal year."""
+    return headed(
+        services(), "Jun-25 (R)", "May-26 (R)", "Jun-26 (P)", "Jul-Jun, FY25 (R)", "Jul-Jun, FY26 (P)"
+    )
+
+
+def headed(edition: ServicesEdition, *labels: str | date) -> ServicesEdition:
+    """Give an edition with other period headers."""
+    return replace(edition, column_labels=labels)
+
+
+def with_groups(edition: ServicesEdition, *groups: int) -> ServicesEdition:
+    """Give an edition with these groups of columns (counted from 0), in this order."""
+    picked = [group * FLOWS + offset for group in groups for offset in range(FLOWS)]
+    labels = tuple(edition.column_labels[group] for group in groups)
+    return replace(edition, column_labels=labels, rows=_picked(edition.rows, picked))
+
+
+def with_columns(edition: SummaryEdition, columns: Iterable[tuple[int, tuple[str, str]]]) -> SummaryEdition:
+    """Give a summary with these columns: each the figures of a column (counted from 0) and a header."""
+    numbers, headers = zip(*columns, strict=True)
+    return replace(edition, columns=headers, rows=_picked(edition.rows, numbers))
+
+
+def relabelled(edition: Edition, old: str, new: str) -> Edition:
+    """Give an edition in which a row is called otherwise."""
+    _index(edition, old)
+    rows = [replace(row, label=new) if row.label == old else row for row in edition.rows]
+    return replace(edition, rows=tuple(rows))
+
+
+def with_row(edition: Edition, after: str, label: str) -> Edition:
+    """Give an edition with one more row, which repeats the figures of the row before it."""
+    place = _index(edition, after)
+    row = replace(edition.rows[place], label=label)
+    return replace(edition, rows=(*edition.rows[: place + 1], row, *edition.rows[place + 1 :]))
+
+
+def without_row(edition: Edition, label: str) -> Edition:
+    """Give an edition without a row."""
+    place = _index(edition, label)
+    return replace(edition, rows=edition.rows[:place] + edition.rows[place + 1 :])
+
+
+def swapped(edition: Edition, first: str, second: str) -> Edition:
+    """Give an edition in which two rows have changed places."""
+    one, other = _index(edition, first), _index(edition, second)
+    rows = list(edition.rows)
+    rows[one], rows[other] = rows[other], rows[one]
+    return replace(edition, rows=tuple(rows))
+
+
+def _index(edition: ServicesEdition | SummaryEdition, label: str) -> int:
+    return next(i for i, row in enumerate(edition.rows) if row.label == label)
+
+
+def _picked(rows: Iterable[Row], columns: Sequence[int]) -> tuple[Row, ...]:
+    return tuple(
+        replace(
+            row,
+            values=tuple(row.values[column] for column in columns),
+            number_formats=tuple(row.number_formats[column] for column in columns),
+        )
+        for row in rows
+    )
+
+
+# Workbooks as cells
+
+
+def place(cell: str) -> Place:
+    """Give row and column, from 0, of a cell such as `I59`."""
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(cell[len(letters) :]) - 1, column - 1
+
+
+def name(of: Place) -> str:
+    """Give the cell's name, such as `I59`."""
+    letters, rest = "", of[1] + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return f"{letters}{of[0] + 1}"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of one sheet, to be changed and written as a workbook of either age."""
+
+    sheet: str
+    cells: dict[Place, Value]
+    indents: dict[Place, int] = field(default_factory=dict)
+    merged: tuple[tuple[Place, Place], ...] = ()
+
+    def put(self, cell: str, value: Value | None) -> "Grid":
+        """Give the grid with another value in a cell, or with none."""
+        cells = {at: old for at, old in self.cells.items() if at != place(cell)}
+        return replace(self, cells=cells if value is None else cells | {place(cell): value})
+
+    def moved(self, down: int, right: int) -> "Grid":
+        """Give the grid with everything on it shifted."""
+
+        def shifted(at: Place) -> Place:
+            return at[0] + down, at[1] + right
+
+        return replace(
+            self,
+            cells={shifted(at): value for at, value in self.cells.items()},
+            indents={shifted(at): indent for at, indent in self.indents.items()},
+            merged=tuple((shifted(first), shifted(last)) for first, last in self.merged),
+        )
+
+    def numbers(self, below: int = 0) -> dict[str, float]:
+        """Give every number from a row (counted from 0) on, by the name of its cell."""
+        return {
+            name(at): value for at, value in self.cells.items() if at[0] >= below and isinstance(value, float)
+        }
+
+    def xls(self) -> bytes:
+        """Write it as a workbook of Excel 97."""
+        return xls(self)
+
+    def xlsx(self, saved_at: str | None = None) -> bytes:
+        """Write it as a workbook of Excel 2007, last saved at this time."""
+        return xlsx(self, saved_at=saved_at)
+
+
+@cache
+def services_grid(edition: ServicesEdition | None = None) -> Grid:
+    """Give the cells of an edition of Trade in Services; by default of March 2026's."""
+    return grid(services_workbook(edition or services()))
+
+
+@cache
+def summary_grid(edition: SummaryEdition | None = None) -> Grid:
+    """Give the cells of an edition of the summary; by default of March 2026's."""
+    return grid(summary_workbook(edition or summary()))
+
+
+def three_row_header(of: Grid) -> Grid:
+    """Give the summary as of older editions: the fiscal year's `P` or `R` in a row of its own below."""
+    for (row, column), text in list(of.cells.items()):
+        if row == 5 and isinstance(text, str) and text[-1] in "PR":
+            of = of.put(name((5, column)), text[:-1]).put(name((6, column)), text[-1])
+    return of
+
+
+def grid(content: bytes) -> Grid:
+    """Give the cells of the one sheet of an .xls file, read by xlrd."""
+    book = xlrd.open_workbook(file_contents=content, formatting_info=True)
+    sheet = book.sheet_by_index(0)
+    cells: dict[Place, Value] = {}
+    indents: dict[Place, int] = {}
+    for row in range(sheet.nrows):
+        for column, cell in enumerate(sheet.row(row)):
+            if cell.ctype == xlrd.XL_CELL_DATE:
+                cells[row, column] = xlrd.xldate_as_datetime(cell.value, book.datemode).date()
+            elif cell.ctype in (xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER):
+                cells[row, column] = cell.value
+                indents[row, column] = book.xf_list[cell.xf_index].alignment.indent_level
+    merged = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
+    return Grid(sheet.name, cells, indents, tuple(merged))
+
+
+def xls(*grids: Grid, hidden: Sequence[str] = ()) -> bytes:
+    """Write grids as the sheets of one .xls file."""
+    buffer = io.BytesIO()
+    _book(grids, hidden).save(buffer)
+    return buffer.getvalue()
+
+
+def _book(grids: Iterable[Grid], hidden: Sequence[str] = ()) -> xlwt.Workbook:
+    book = xlwt.Workbook()
+    for of in grids:
+        sheet = book.add_sheet(of.sheet, cell_overwrite_ok=True)
+        sheet.visibility = int(of.sheet in hidden)
+        for (row, column), value in of.cells.items():
+            sheet.write(row, column, value, _style(of.indents.get((row, column), 0), isinstance(value, date)))
+        for (top, left), (bottom, right) in of.merged:
+            sheet.merge(top, bottom, left, right)
+    return book
+
+
+@cache
+def _style(indent: int, is_date: bool) -> xlwt.XFStyle:
+    style = xlwt.XFStyle()
+    style.alignment.inde = indent
+    style.num_format_str = "mmm-yy" if is_date else "General"
+    return style
+
+
+def encrypted_xls() -> bytes:
+    """Give a workbook that says of itself that it needs a password: a FILEPASS record after its first."""
+    stream = _book([services_grid()]).get_biff_data()
+    end_of_first = 4 + int.from_bytes(stream[2:4], "little")
+    filepass = bytes.fromhex("2f00 3600 0100 0100 0100") + bytes(48)
+    buffer = io.BytesIO()
+    XlsDoc().save(buffer, stream[:end_of_first] + filepass + stream[end_of_first:])
+    return buffer.getvalue()
+
+
+def container_without_workbook() -> bytes:
+    """Give an OLE file with another stream than a workbook, as an encrypted .xlsx is one."""
+    return services_grid().xls().replace("Workbook".encode("utf-16-le"), "Encrypte".encode("utf-16-le"))
+
+
+def xlsx(*grids: Grid, hidden: Sequence[str] = (), saved_at: str | None = None) -> bytes:
+    """Write grids as the sheets of one .xlsx file: the least that the standard asks for."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in _parts(grids, hidden).items():
+            archive.writestr(path, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + text)
+        if saved_at is not None:
+            archive.writestr("docProps/core.xml", _CORE.format(saved_at))
+    return buffer.getvalue()
+
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_CORE = (
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+    ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">{}</dcterms:modified></cp:coreProperties>'
+)
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="17" applyNumberFormat="1"/></cellXfs></styleSheet>'
+)
+"""Style 1 has format 17, `mmm-yy`: that is what makes a number a date."""
+
+
+def _parts(grids: Sequence[Grid], hidden: Sequence[str]) -> dict[str, str]:
+    sheets = "".join(
+        f'<sheet name="{escape(of.sheet)}" sheetId="{n}" r:id="rId{n}"'
+        + (' state="hidden"/>' if of.sheet in hidden else "/>")
+        for n, of in enumerate(grids, 1)
+    )
+    relations = "".join(
+        f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in range(1, len(grids) + 1)
+    )
+    types = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_CONTENT}.worksheet+xml"/>'
+        for n in range(1, len(grids) + 1)
+    )
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override '
+        f'PartName="/xl/workbook.xml" ContentType="{_CONTENT}.sheet.main+xml"/><Override '
+        f'PartName="/xl/styles.xml" ContentType="{_CONTENT}.styles+xml"/>{types}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="rId1" '
+        f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{relations}<Relationship '
+        f'Id="rIdS" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": _STYLES,
+    } | {f"xl/worksheets/sheet{n}.xml": _sheet_xml(of) for n, of in enumerate(grids, 1)}
+
+
+def _sheet_xml(of: Grid) -> str:
+    by_row: dict[int, list[str]] = {}
+    for at in sorted(of.cells):
+        by_row.setdefault(at[0], []).append(_cell_xml(name(at), of.cells[at]))
+    rows = "".join(f'<row r="{row + 1}">{"".join(cells)}</row>' for row, cells in by_row.items())
+    areas = "".join(f'<mergeCell ref="{name(first)}:{name(last)}"/>' for first, last in of.merged)
+    merged = f"<mergeCells>{areas}</mergeCells>" if areas else ""
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData>{merged}</worksheet>'
+
+
+def _cell_xml(cell: str, value: Value) -> str:
+    if isinstance(value, str):
+        text = escape(value)
+        return f'<c r="{cell}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    if isinstance(value, bool):
+        return f'<c r="{cell}" t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, date):
+        return f'<c r="{cell}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
+    return f'<c r="{cell}"><v>{value!r}</v></c>'

@@ -1,0 +1,86 @@
+"""Settings come from the environment, once; a value that cannot be used names its variable."""
+
+from pathlib import Path
+
+import pytest
+
+from etl.errors import EtlError
+from etl.settings import PROJECT_ROOT, Settings, SettingsError
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ETL_HOME", "ETL_POLITE_SECONDS", "ETL_SNAPSHOTS_KEPT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_any_variable_the_state_is_in_the_folder_data_of_the_project() -> None:
+    assert Settings.from_environment() == Settings(PROJECT_ROOT / "data", 4.0, 5)
+
+
+def test_the_variables_say_where_and_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ETL_HOME", str(tmp_path / "sbp"))
+    monkeypatch.setenv("ETL_POLITE_SECONDS", "0.5")
+    monkeypatch.setenv("ETL_SNAPSHOTS_KEPT", "2")
+
+    assert Settings.from_environment() == Settings(tmp_path / "sbp", 0.5, 2)
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ETL_HOME", "ETL_POLITE_SECONDS", "ETL_SNAPSHOTS_KEPT"):
+        monkeypatch.setenv(name, "")
+
+    assert Settings.from_environment() == Settings(PROJECT_ROOT / "data", 4.0, 5)
+
+
+def test_a_home_may_be_given_by_tilde_or_from_the_working_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ETL_HOME", "~/sbp")
+    assert Settings.from_environment().home == tmp_path / "sbp"
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ETL_HOME", "here")
+    assert Settings.from_environment().home == tmp_path / "here"
+
+
+def test_all_paths_are_below_the_home(tmp_path: Path) -> None:
+    settings = Settings(tmp_path)
+
+    assert settings.archive == tmp_path / "archive"
+    assert settings.build_database == tmp_path / "build" / "warehouse.duckdb"
+    assert settings.current_database == tmp_path / "published" / "current" / "warehouse.duckdb"
+    assert settings.dagster_home == tmp_path / "dagster"
+
+
+def test_the_build_and_the_published_database_have_one_name(tmp_path: Path) -> None:
+    # DuckDB names the catalogue after the file, and views carry that name.
+    settings = Settings(tmp_path)
+
+    assert settings.build_database.name == settings.current_database.name
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "4 s"])
+def test_a_wait_that_is_no_number_names_the_variable_and_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("ETL_POLITE_SECONDS", value)
+
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment()
+
+    assert isinstance(caught.value, EtlError)
+    assert str(caught.value) == (
+        f"ETL_POLITE_SECONDS is {value!r}; set it to a number of at least 0, or unset it"
+    )
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "all", "2.5"])
+def test_at_least_one_snapshot_is_kept_and_only_whole_ones(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("ETL_SNAPSHOTS_KEPT", value)
+
+    with pytest.raises(SettingsError, match=f"ETL_SNAPSHOTS_KEPT is '{value}'; set it to a .*number of at least 1"):
+        Settings.from_environment()
