@@ -67,7 +67,7 @@ class Settings:
         return cls(
             home=Path(home).expanduser().resolve() if home else PROJECT_ROOT / "data",
             polite_seconds=_number("ETL_POLITE_SECONDS", 4.0, least=0.0),
-            snapshots_kept=int(_number("ETL_SNAPSHOTS_KEPT", 5, least=1)),
+            snapshots_kept=int(_number("ETL_SNAPSHOTS_KEPT", 5, least=1, is_whole=True)),
         )
 
 
@@ -75,7 +75,7 @@ class SettingsError(EtlError):
     """An environment variable that cannot be used."""
 
 
-def _number(name: str, default: float, least: float) -> float:
+def _number(name: str, default: float, least: float, *, is_whole: bool = False) -> float:
     text = os.environ.get(name, "")
     if not text:
         return default
@@ -83,6 +83,7 @@ def _number(name: str, default: float, least: float) -> float:
         value = float(text)
     except ValueError:
         value = least - 1
-    if not least <= value < float("inf"):
-        raise SettingsError(f"{name} is {text!r}; set it to a number of at least {least:g}, or unset it")
+    if not least <= value < float("inf") or (is_whole and value % 1):
+        kind = "whole number" if is_whole else "number"
+        raise SettingsError(f"{name} is {text!r}; set it to a {kind} of at least {least:g}, or unset it")
     return value

@@ -148,7 +148,9 @@ def test_after_a_checkpoint_there_is_no_log_beside_the_database(database: Path) 
 
 def test_a_file_can_be_opened_by_older_clients(database: Path) -> None:
     with warehouse.read(database) as connection:
-        row = connection.execute("select tags['storage_version'] from duckdb_databases() limit 1").fetchone()
+        row = connection.execute(
+            "select tags['storage_version'] from duckdb_databases() where database_name = 'warehouse'"
+        ).fetchone()
 
     assert row is not None
     assert "1.2" in str(row[0])

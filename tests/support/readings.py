@@ -3,7 +3,7 @@
 from functools import cache
 
 from etl.catalog import Catalog, Layout
-from etl.landing import known_row_keys
+from etl.known_rows import known_row_keys
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Observation, Period, Reading
 

@@ -18,7 +18,7 @@ FIRST_FILE, SECOND_FILE = "a" * 64, "b" * 64
 def build(settings: Settings, exports: float = 903.0, *, raw_key: str = "key") -> None:
     """Build the database anew, with one landed and one quarantined file."""
     settings.build_database.unlink(missing_ok=True)
-    with warehouse.write(settings.build_database) as connection:
+    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
         for schema in ("raw", "marts"):
             connection.execute(f"create schema {schema}")
         connection.execute("create table raw.landed_with as select ? as raw_key", [raw_key])

@@ -1,0 +1,158 @@
+"""Runs as the UI starts them: what an asset does when it is materialised, and what it shows."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from etl.archive import Archive
+from etl.catalog import Catalog
+from etl.orchestration.assembly import assemble
+from etl.orchestration.automation import BUILD_JOB, FETCH_JOB
+from etl.orchestration.context import Context
+from etl.starter.write import services_workbook
+from tests.support import workbooks
+from tests.support.installation import Installation, installation
+from tests.support.loopback import loopback_catalog
+from tests.support.sbp_server import SbpServer
+
+NEW_SITE = "/assets/document/dt.xls"
+MAY_2026 = datetime(2026, 5, 18, tzinfo=UTC)
+RELEASE = dg.AssetKey(["release", "trade_in_services"])
+
+
+@pytest.fixture
+def installed(published: Installation, tmp_path: Path) -> Installation:
+    home = tmp_path / "home"
+    shutil.copytree(published.settings.home, home, symlinks=True)
+    return installation(home)
+
+
+@pytest.fixture
+def sbp() -> Iterator[SbpServer]:
+    with SbpServer() as server:
+        yield server
+
+
+@pytest.fixture
+def definitions(installed: Installation, sbp: SbpServer, tmp_path: Path) -> dg.Definitions:
+    catalog = Catalog.load(loopback_catalog(tmp_path / "releases", sbp))
+    return assemble(Context(installed.settings, catalog, Archive(installed.settings.archive)))
+
+
+def run(definitions: dg.Definitions, job: str, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    return definitions.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
+
+
+def checks_of(result: dg.ExecuteInProcessResult, asset: dg.AssetKey) -> dict[str, dg.AssetCheckEvaluation]:
+    return {e.check_name: e for e in result.get_asset_check_evaluations() if e.asset_key == asset}
+
+
+def test_materialising_a_release_fetches_it_and_shows_what_came(
+    definitions: dg.Definitions, installed: Installation, sbp: SbpServer
+) -> None:
+    sbp.serve(NEW_SITE, services_workbook(workbooks.services()), last_modified=MAY_2026)
+    with dg.instance_for_test() as instance:
+        result = run(definitions, FETCH_JOB, instance)
+        assert result.success
+        event = instance.get_latest_materialization_event(RELEASE)
+    assert event is not None
+    assert event.asset_materialization is not None
+    shown = event.asset_materialization.metadata
+    assert shown["outcome"].value == "unchanged"
+    assert shown["latest_period"].value == "March 2026"
+    assert Path(str(shown["file"].value)).exists()
+    assert "| Services |" in str(shown["preview"].value)
+    checks = checks_of(result, RELEASE)
+    assert checks["is_reachable"].passed
+    assert checks["is_understood"].passed
+    assert next(installed.archive.fetches()).asked_by == "dagster"
+
+
+def test_a_server_that_does_not_answer_is_a_warning_and_no_failed_run(
+    definitions: dg.Definitions, sbp: SbpServer
+) -> None:
+    with dg.instance_for_test() as instance:
+        result = run(definitions, FETCH_JOB, instance)
+    assert result.success
+    check = checks_of(result, RELEASE)["is_reachable"]
+    assert not check.passed
+    assert check.severity == dg.AssetCheckSeverity.WARN
+    assert "web page" in str(check.metadata["found"].value)
+
+
+def test_an_overdue_release_is_a_warning_that_says_what_was_expected(
+    definitions: dg.Definitions, sbp: SbpServer
+) -> None:
+    with dg.instance_for_test() as instance:
+        result = run(definitions, FETCH_JOB, instance)
+    check = checks_of(result, RELEASE)["is_up_to_date"]
+    assert not check.passed, "March 2026 is the latest period of the starter archive"
+    assert check.severity == dg.AssetCheckSeverity.WARN
+    assert "April 2026" in str(check.metadata["expected"].value)
+
+
+def test_a_build_shows_rows_and_a_preview_and_each_test_as_a_check(
+    definitions: dg.Definitions, installed: Installation
+) -> None:
+    with dg.instance_for_test() as instance:
+        result = run(definitions, BUILD_JOB, instance)
+        assert result.success
+        mart = instance.get_latest_materialization_event(dg.AssetKey(["marts", "services_monthly"]))
+        warehouse = instance.get_latest_materialization_event(dg.AssetKey(["published", "warehouse"]))
+    assert mart is not None
+    assert mart.asset_materialization is not None
+    assert mart.asset_materialization.metadata["dagster/row_count"].value == installed.value(
+        "select count(*) from marts.services_monthly"
+    )
+    assert "exports_usd_mn" in str(mart.asset_materialization.metadata["preview"].value)
+    assert warehouse is not None
+    assert warehouse.asset_materialization is not None
+    assert "IT exports" in str(warehouse.asset_materialization.metadata["brief"].value)
+    checks = checks_of(result, dg.AssetKey(["marts", "services_monthly"]))
+    assert "unique_key" in checks
+    assert all(check.passed for check in checks.values())
+
+
+def test_a_failing_test_fails_the_run_names_itself_and_publishes_nothing(
+    definitions: dg.Definitions, installed: Installation
+) -> None:
+    wrong = workbooks.services_grid().put("I15", 1_000_000.0).xls()
+    download = installed.settings.home / "wrong.xls"
+    download.write_bytes(wrong)
+    assert installed.etl("add", str(download), "--published-on", "2026-04-18").returncode == 0
+    published_before = sorted(path.name for path in installed.settings.published.iterdir())
+
+    with dg.instance_for_test() as instance:
+        result = run(definitions, BUILD_JOB, instance)
+
+    assert not result.success
+    failures = {e.step_key for e in result.all_events if e.is_step_failure}
+    assert failures == {"dbt_build"}
+    check = checks_of(result, dg.AssetKey(["staging", "stg_trade_in_services"]))["net_is_credit_less_debit"]
+    assert not check.passed
+    assert check.severity == dg.AssetCheckSeverity.ERROR
+    assert sorted(path.name for path in installed.settings.published.iterdir()) == published_before
+
+
+def test_a_part_of_the_models_can_be_built_alone_and_is_not_published(
+    definitions: dg.Definitions, installed: Installation
+) -> None:
+    with dg.instance_for_test() as instance:
+        result = definitions.resolve_job_def(BUILD_JOB).execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(["marts", "dim_item"])],
+            raise_on_error=False,
+        )
+    assert result.success
+    built = {
+        event.asset_key.path[-1] for event in result.get_asset_materialization_events() if event.asset_key
+    }
+    assert built == {"dim_item"}

@@ -1,0 +1,169 @@
+"""The command as a person meets it: one line an error, and exit codes that scripts can rely on."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.installation import Installation, installation
+
+
+def one_line(stderr: str) -> str:
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, stderr
+    return lines[0]
+
+
+def test_bad_usage_is_64(published: Installation) -> None:
+    for arguments in (["bogus"], ["refresh", "--bogus"], ["sql"], ["brief", "--month", "March"]):
+        result = published.etl(*arguments)
+        assert result.returncode == 64, arguments
+        assert "Usage: etl" in result.stderr
+
+
+def test_help_names_every_command(published: Installation) -> None:
+    shown = published.etl("--help").stdout
+    assert all(command in shown for command in ("refresh", "add", "status", "sql", "brief", "ui"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sql", "selec 1"], "syntax error"),
+        (["sql", "select * from marts.nothing"], "does not exist"),
+        (["sql", "create table marts.x as select 1"], "read-only"),
+        (["sql", "copy (select 1) to '/tmp/x.csv'"], "disabled"),
+        (["sql", "select * from read_csv('/etc/passwd')"], "disabled"),
+        (["sql", "install httpfs"], "disabled"),
+        (["sql", "set enable_external_access = true"], "locked"),
+        (["brief", "--month", "1999-12"], "no IT exports are known for December 1999"),
+        (["refresh", "--release", "nothing"], "no release 'nothing' in the catalogue; there are:"),
+    ],
+)
+def test_an_error_is_one_line_that_says_what_to_do(
+    published: Installation, arguments: list[str], words: str
+) -> None:
+    result = published.etl(*arguments)
+    assert result.returncode == 1
+    line = one_line(result.stderr)
+    assert line.startswith("etl: ")
+    assert words in line
+
+
+def test_verbose_shows_where(published: Installation) -> None:
+    result = published.etl("--verbose", "sql", "selec 1")
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
+
+
+def test_before_the_first_refresh_a_query_says_what_to_run(tmp_path: Path) -> None:
+    result = installation(tmp_path).etl("sql", "select 1")
+    assert result.returncode == 1
+    assert "run `etl refresh` first" in one_line(result.stderr)
+
+
+def test_a_setting_that_cannot_be_used_names_its_variable(published: Installation) -> None:
+    result = published.etl("status", ETL_SNAPSHOTS_KEPT="many")
+    assert result.returncode == 1
+    assert "ETL_SNAPSHOTS_KEPT is 'many'" in one_line(result.stderr)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    result = installation(blocked / "home").etl("refresh", "--offline")
+    assert result.returncode == 1
+    assert str(blocked) in one_line(result.stderr)
+
+
+def test_rows_come_as_table_csv_and_json(published: Installation) -> None:
+    query = (
+        "select month, exports_usd_mn, exports_vintage_id is null as is_sum from marts.services_monthly"
+        " where item_code = '9' and month = '2026-03-01'"
+    )
+    assert "413.622892" in published.etl("sql", query).stdout
+    assert published.etl("sql", query, "--format", "csv").stdout == (
+        "month,exports_usd_mn,is_sum\n2026-03-01,413.622892,False\n"
+    )
+    assert json.loads(published.etl("sql", query, "--format", "json").stdout) == [
+        {"month": "2026-03-01", "exports_usd_mn": 413.622892, "is_sum": False}
+    ]
+
+
+def test_the_brief_leads_with_the_newest_detail_and_names_the_newer_headline(published: Installation) -> None:
+    brief = published.etl("brief").stdout
+    title, *_, last = [paragraph for paragraph in brief.split("\n\n") if paragraph.strip()]
+    assert "March 2026" in title
+    assert "413.6 million US$" in brief
+    assert "cell I59 of dt-2026-03.xls" in brief
+    assert last.startswith("Newer, without detail: 394 million US$ in August 2026")
+
+
+def test_the_brief_of_december_2025_says_what_the_press_said(published: Installation) -> None:
+    brief = published.etl("brief", "--month", "2025-12").stdout
+    for words in (
+        "437 million US$",
+        "a record",
+        "+22.8 % on the month",
+        "+25.6 % on the year",
+        "2,236 million",
+    ):
+        assert words in brief
+    assert "transcribed" in brief
+
+
+def test_status_tells_what_is_due(published: Installation) -> None:
+    status = published.etl("status").stdout
+    assert "trade_in_services" in status
+    assert "Mar 2026" in status
+    assert "late" in status
+
+
+@pytest.mark.parametrize(
+    ("command", "light_without"),
+    [
+        ("status", {"dagster", "dbt", "requests", "pyarrow", "duckdb"}),
+        ("brief", {"dagster", "dbt", "requests"}),
+    ],
+)
+def test_a_quick_command_imports_nothing_heavy(
+    published: Installation, command: str, light_without: set[str]
+) -> None:
+    program = f"import sys; from etl import cli; cli._run([{command!r}]); print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"ETL_HOME": str(published.settings.home), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {name.split(".")[0] for name in result.stdout.splitlines()[-1].split()}
+    assert "etl" in imported
+    assert not imported & light_without
+
+
+def test_add_refuses_what_is_no_release_and_says_why(published: Installation, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("hello")
+    result = published.etl("add", str(note), str(tmp_path / "absent.xls"))
+    assert result.returncode == 1
+    assert "is no release file" in result.stdout
+    assert "cannot be read: No such file or directory" in result.stdout
+
+
+def test_a_starter_figure_says_that_it_is_one(published: Installation) -> None:
+    assert "written by this project from SBP's published figures" in published.etl("brief").stdout
+
+
+def test_an_interrupted_installation_is_mended_by_a_refresh(published: Installation, tmp_path: Path) -> None:
+    """The build folder may be lost at any time: archive and published marts are what counts."""
+    home = tmp_path / "home"
+    shutil.copytree(published.settings.home, home, symlinks=True)
+    mended = installation(home)
+    shutil.rmtree(mended.settings.build)
+    (mended.settings.published / "current").unlink()
+    assert mended.etl("refresh", "--offline").returncode == 0
+    assert mended.value("select count(*) from marts.services_monthly") > 0

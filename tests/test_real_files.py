@@ -1,0 +1,49 @@
+"""SBP's own files, where they are at hand, say what the starter's say, cell by cell.
+
+They are not in the repository; docs/sbp-releases describes where they came from.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.collecting import STARTER_FOLDER
+from etl.settings import PROJECT_ROOT
+from tests.support.readings import SERVICES, SUMMARY, understood
+
+REAL_FILES = PROJECT_ROOT.parent / "shared" / "releases"
+
+pytestmark = [
+    pytest.mark.real_files,
+    pytest.mark.skipif(not REAL_FILES.is_dir(), reason=f"SBP's own files are not in {REAL_FILES}"),
+]
+each_file = pytest.mark.parametrize(
+    ("release_id", "name", "saved_on"),
+    [
+        (SERVICES, "dt-2026-02.xls", date(2026, 3, 17)),
+        (SUMMARY, "Balancepayment_BPM6-2026-03.xls", date(2026, 4, 15)),
+    ],
+)
+
+
+@each_file
+def test_a_file_of_sbp_is_read_to_its_last_number(release_id: str, name: str, saved_on: date) -> None:
+    reading = understood(release_id, (REAL_FILES / name).read_bytes())
+
+    assert reading.unread == ()
+    assert len(reading.observations) == {SERVICES: 1320, SUMMARY: 830}[release_id]
+
+
+@each_file
+def test_a_file_of_sbp_and_the_starters_say_the_same(release_id: str, name: str, saved_on: date) -> None:
+    real = understood(release_id, (REAL_FILES / name).read_bytes())
+    starters = understood(release_id, (STARTER_FOLDER / release_id / name).read_bytes())
+
+    assert real.figures_sha256 == starters.figures_sha256
+    assert real.observations == starters.observations
+
+
+@each_file
+def test_a_file_of_sbp_says_when_it_was_saved(release_id: str, name: str, saved_on: date) -> None:
+    assert understood(release_id, (REAL_FILES / name).read_bytes()).last_saved_on == saved_on

@@ -1,0 +1,100 @@
+"""How each release stands, from the log of fetches and from what the published snapshot says of itself."""
+
+from datetime import UTC, date, datetime
+
+from etl.archive import Archive, FetchRecord
+from etl.catalog import Catalog
+from etl.settings import Settings
+from etl.status import ReleaseStatus, release_statuses
+from tests.support.readings import SERVICES, SUMMARY
+from tests.support.releases import FEBRUARY, MARCH, facts
+from tests.support.small_build import publish
+
+TODAY = date(2026, 5, 20)
+
+
+def asked(day: int, outcome: str, release_id: str = SERVICES) -> FetchRecord:
+    return FetchRecord(
+        asked_at=datetime(2026, 5, day, tzinfo=UTC),
+        release_id=release_id,
+        address="https://www.sbp.org.pk/assets/document/dt.xls",
+        outcome=outcome,  # type: ignore[arg-type]
+        asked_by="command",
+        reason="out of reach" if outcome == "unreachable" else None,
+    )
+
+
+def status(
+    settings: Settings, catalog: Catalog, archive: Archive, release_id: str = SERVICES, today: date = TODAY
+) -> ReleaseStatus:
+    found = release_statuses(settings, catalog, archive, today)
+    assert [item.release.id for item in found] == [SUMMARY, SERVICES]
+    return next(item for item in found if item.release.id == release_id)
+
+
+def test_before_anything_happened_nothing_is_known(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    found = status(settings, catalog, archive)
+
+    assert (found.last_asked, found.last_changed_at, found.files) == (None, None, 0)
+    assert (found.latest_period_ends_on, found.timeliness, found.quarantine) == (None, None, None)
+
+
+def test_a_release_was_asked_last_and_changed_last_at_different_times(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    archive.log_fetches([asked(1, "new"), asked(2, "new"), asked(3, "unchanged"), asked(4, "unreachable")])
+
+    found = status(settings, catalog, archive)
+
+    assert found.last_asked == asked(4, "unreachable")
+    assert found.last_changed_at == datetime(2026, 5, 2, tzinfo=UTC)
+
+
+def test_the_answers_for_one_release_say_nothing_of_another(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    archive.log_fetches([asked(1, "new", SUMMARY)])
+
+    assert status(settings, catalog, archive, SERVICES).last_asked is None
+    assert status(settings, catalog, archive, SUMMARY).last_changed_at == datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_files_are_counted_in_the_archive_published_or_not(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    for content in (MARCH.read_bytes(), FEBRUARY.read_bytes()):
+        archive.store(content, facts(content))
+
+    assert status(settings, catalog, archive).files == 2
+    assert status(settings, catalog, archive, SUMMARY).files == 0
+
+
+def test_the_latest_period_and_the_quarantine_are_those_that_are_published(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    publish(settings)
+
+    found = status(settings, catalog, archive)
+
+    assert found.latest_period_ends_on == date(2026, 3, 31)
+    assert found.quarantine == "dt.xls: a row is missing at row 9: expected a; found b"
+    summary = status(settings, catalog, archive, SUMMARY)
+    assert (summary.latest_period_ends_on, summary.quarantine, summary.timeliness) == (None, None, None)
+
+
+def test_lateness_is_judged_by_the_published_period_and_not_by_the_last_answer(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    publish(settings)
+    archive.log_fetches([asked(20, "unchanged")])
+
+    in_may = status(settings, catalog, archive).timeliness
+    in_july = status(settings, catalog, archive, today=date(2026, 7, 1)).timeliness
+
+    assert in_may is not None
+    assert in_july is not None
+    assert in_may.next_period_ends_on == in_july.next_period_ends_on == date(2026, 4, 30)
+    assert (in_may.is_overdue, in_may.days_late) == (False, 3)
+    assert in_july.is_overdue
