@@ -26,7 +26,10 @@ def serving() -> Iterator[str]:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the server has no pipes")
         try:
-            yield process.stdout.readline().strip()
+            address = process.stdout.readline().strip()
+            if not address:
+                raise RuntimeError("the server did not start")
+            yield address
         finally:
             process.stdin.close()
 

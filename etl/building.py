@@ -7,7 +7,7 @@ Two refreshes at once take turns step by step. That is enough: each step brings 
 what archive and models call for, and publication demands that what it publishes was tested as it is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
@@ -79,10 +79,10 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
             publishing.mark_tested(settings)
 
 
-def publish(settings: Settings) -> Snapshot:
-    """Publish the build database where it was tested as it is."""
+def publish(settings: Settings, documents: Mapping[str, str]) -> Snapshot:
+    """Publish the build database where it was tested as it is, and documents about it."""
     with build_lock(settings):
-        return publishing.publish(settings)
+        return publishing.publish(settings, documents)
 
 
 def is_up_to_date(settings: Settings, catalog: Catalog, archive: Archive) -> bool:

@@ -8,12 +8,15 @@ and macros carry that name. A reader that is connected keeps its snapshot; a new
 
 import os
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
 from etl import build_key, warehouse
+from etl.archive import write_durably
 from etl.errors import EtlError
 from etl.settings import Settings
 from etl.snapshots import Build, ReleaseState, Snapshot
@@ -36,8 +39,11 @@ def mark_tested(settings: Settings) -> None:
     (settings.build / _TESTED).write_text(key, encoding="utf-8")
 
 
-def publish(settings: Settings) -> Snapshot:
-    """Publish the build database. Raises `PublishingError` unless it was tested as it is."""
+def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType({})) -> Snapshot:
+    """Publish the build database, and documents about it by file name.
+
+    Raises `PublishingError` unless it was tested as it is.
+    """
     tested = settings.build / _TESTED
     key = _landed_build_key(settings.build_database)
     if not tested.exists() or tested.read_text(encoding="utf-8") != key:
@@ -51,8 +57,9 @@ def publish(settings: Settings) -> Snapshot:
     database = staged / "warehouse.duckdb"
     _copy_durably(settings.build_database, database)
     build = _describe(database, number, key)
-    (staged / "build.json").write_bytes(msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n")
-    (staged / "build.json").chmod(0o444)
+    write_durably(staged / "build.json", msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n")
+    for name, text in documents.items():
+        write_durably(staged / name, text.encode())
     target = settings.published / str(number)
     staged.rename(target)
     _point_current_to(target)

@@ -3,16 +3,24 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.settings import Settings
 from tests.support.installation import Installation, installation
 
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
+"""A busy machine makes no property false."""
+
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """An empty installation below the test's own folder, which waits for no host."""
+    """Give an empty installation below the test's own folder, which waits for no host."""
     monkeypatch.setenv("ETL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ETL_POLITE_SECONDS", "0")
     monkeypatch.delenv("ETL_SNAPSHOTS_KEPT", raising=False)
@@ -21,19 +29,19 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def archive(settings: Settings) -> Archive:
-    """The empty archive of that installation."""
+    """Give the empty archive of that installation."""
     return Archive(settings.archive)
 
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    """The catalogue as it is in `etl/releases/`."""
+    """Give the catalogue as it is in `etl/releases/`."""
     return Catalog.load()
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation that published the starter archive, for tests that only read it."""
+    """Give an installation that published the starter archive, for tests that only read it."""
     installed = installation(tmp_path_factory.mktemp("published"))
     result = installed.etl("refresh", "--offline")
     assert result.returncode == 0, result.stderr

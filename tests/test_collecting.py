@@ -85,7 +85,10 @@ def test_the_same_version_is_not_sent_again(server: SbpServer, archive: Archive)
     collected = ask(release, archive)
 
     assert (collected.outcome, collected.file_sha256) == ("unchanged", sha256_of(MARCH))
-    assert [(record.outcome, record.status) for record in logged(archive)] == [("new", 200), ("unchanged", 304)]
+    assert [(record.outcome, record.status) for record in logged(archive)] == [
+        ("new", 200),
+        ("unchanged", 304),
+    ]
     assert server.requests[-1].headers["if-modified-since"] == PUBLISHED_TEXT
     assert len(archive.files(SERVICES)) == 1
 
@@ -99,7 +102,10 @@ def test_the_same_bytes_under_another_date_are_unchanged_too(server: SbpServer, 
     collected = ask(release, archive)
 
     assert (collected.outcome, collected.file_sha256) == ("unchanged", sha256_of(MARCH))
-    assert [(record.outcome, record.status) for record in logged(archive)] == [("new", 200), ("unchanged", 200)]
+    assert [(record.outcome, record.status) for record in logged(archive)] == [
+        ("new", 200),
+        ("unchanged", 200),
+    ]
     (file,) = archive.files(SERVICES)
     assert file.facts.last_modified == PUBLISHED_TEXT
 

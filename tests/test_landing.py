@@ -20,10 +20,18 @@ MARCH_FILE, FEBRUARY_FILE = MARCH.read_bytes(), FEBRUARY.read_bytes()
 RAW_TABLES = ("release_files", "unread_cells", "fetches", "releases", SERVICES, SUMMARY)
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> bytes:
+    path = tmp_path_factory.mktemp("prepared") / "warehouse.duckdb"
+    prepare(path, catalog, "key")
+    return path.read_bytes()
+
+
 @pytest.fixture
-def database(settings: Settings, catalog: Catalog) -> Path:
-    """An empty build database that is ready to land in."""
-    prepare(settings.build_database, catalog, "key")
+def database(settings: Settings, prepared: bytes) -> Path:
+    """Give an empty build database that is ready to land in."""
+    settings.build.mkdir(parents=True)
+    settings.build_database.write_bytes(prepared)
     return settings.build_database
 
 
@@ -40,7 +48,11 @@ def rows(database: Path, query: str, *parameters: object) -> list[tuple[object, 
 
 
 def everything(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    return {table: rows(database, f'select * from raw."{table}" order by all') for table in RAW_TABLES}
+    with warehouse.read(database) as connection:
+        return {
+            table: connection.execute(f'select * from raw."{table}" order by all').fetchall()
+            for table in RAW_TABLES
+        }
 
 
 def store(archive: Archive, *contents: bytes, release_id: str = SERVICES) -> None:
@@ -55,7 +67,9 @@ def counts(landed: Sequence[LandedFile]) -> list[tuple[str, int, int]]:
 # Files
 
 
-def test_every_observation_of_a_file_becomes_a_row(database: Path, catalog: Catalog, archive: Archive) -> None:
+def test_every_observation_of_a_file_becomes_a_row(
+    database: Path, catalog: Catalog, archive: Archive
+) -> None:
     store(archive, MARCH_FILE)
     store(archive, SUMMARY_OF_MARCH.read_bytes(), release_id=SUMMARY)
 

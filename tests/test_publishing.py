@@ -1,7 +1,6 @@
 """A tested build becomes what analysts open, all at once or not at all."""
 
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -49,7 +48,10 @@ def test_a_snapshot_says_of_itself_what_it_holds(settings: Settings) -> None:
 
     assert told.number == 1
     assert told.mart_rows == {"dim_release": 3, "dim_release_file": 3, "services_monthly": 1, "vintages": 2}
-    assert [state.release_id for state in told.releases] == ["balance_of_payments_summary", "trade_in_services"]
+    assert [state.release_id for state in told.releases] == [
+        "balance_of_payments_summary",
+        "trade_in_services",
+    ]
     assert told.releases[1] == ReleaseState(
         release_id="trade_in_services",
         files_landed=1,
@@ -106,7 +108,9 @@ def test_a_build_that_has_another_file_than_when_it_was_tested_is_refused(settin
 
 
 @pytest.mark.parametrize("mart", ["services_monthly", "vintages"])
-def test_empty_marts_are_not_published_and_the_last_good_ones_are_served(settings: Settings, mart: str) -> None:
+def test_empty_marts_are_not_published_and_the_last_good_ones_are_served(
+    settings: Settings, mart: str
+) -> None:
     publish(settings)
     build(settings, exports=0.0)
     with warehouse.write(settings.build_database) as connection:
@@ -208,7 +212,7 @@ def test_the_link_is_never_missing(settings: Settings, monkeypatch: pytest.Monke
     publishing.publish(settings)
 
     assert was_there == [True]
-    assert os.readlink(settings.published / "current") == "2"
+    assert (settings.published / "current").readlink() == Path("2")
 
 
 def test_what_is_published_cannot_be_written_and_has_no_log_beside_it(settings: Settings) -> None:

@@ -1,10 +1,9 @@
 """SBP's own files, where they are at hand, say what the starter's say, cell by cell.
 
-They are not in the repository; docs/sbp-releases describes where they came from.
+They are not in the repository: who has them puts them beside it, in `../shared/releases`.
 """
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 

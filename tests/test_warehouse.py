@@ -65,7 +65,9 @@ def test_what_is_written_is_read(database: Path) -> None:
         pytest.param("reset lock_configuration", id="unlock"),
     ],
 )
-def test_a_reader_cannot_write_nor_reach_anything_else(database: Path, tmp_path: Path, statement: str) -> None:
+def test_a_reader_cannot_write_nor_reach_anything_else(
+    database: Path, tmp_path: Path, statement: str
+) -> None:
     (tmp_path / "secret.csv").write_text("a\n1\n")
     before = sorted(tmp_path.rglob("*"))
 
@@ -79,7 +81,10 @@ def test_a_reader_cannot_write_nor_reach_anything_else(database: Path, tmp_path:
 def test_a_database_that_is_not_there_is_not_made_by_reading_it(tmp_path: Path) -> None:
     missing = tmp_path / "warehouse.duckdb"
 
-    with pytest.raises(WarehouseError, match="is not there; run `etl refresh` first"), warehouse.read(missing):
+    with (
+        pytest.raises(WarehouseError, match="is not there; run `etl refresh` first"),
+        warehouse.read(missing),
+    ):
         pass
 
     assert not missing.exists()
@@ -89,9 +94,12 @@ def test_a_database_that_is_not_there_is_not_made_by_reading_it(tmp_path: Path) 
 def test_a_database_that_another_program_holds_is_named_with_that_program_and_the_remedy(
     database: Path, opened: object
 ) -> None:
-    with held_by_another_program(database) as pid:
-        with pytest.raises(WarehouseError) as caught, opened(database):  # type: ignore[operator]
-            pass
+    with (
+        held_by_another_program(database) as pid,
+        pytest.raises(WarehouseError) as caught,
+        opened(database),  # type: ignore[operator]
+    ):
+        pass
 
     message = str(caught.value)
     assert message.startswith(f"{database} cannot be opened: ")
@@ -110,11 +118,15 @@ def test_a_file_that_is_no_database_is_named_with_the_remedy(tmp_path: Path) -> 
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Path) -> None:
-    with warehouse.write(database) as connection:
-        with pytest.raises(KeyboardInterrupt), warehouse.transaction(connection):
+    def write_half() -> None:
+        with warehouse.transaction(connection):
             connection.execute("insert into figures values (1)")
             connection.execute("create table half (a int)")
             raise KeyboardInterrupt
+
+    with warehouse.write(database) as connection:
+        with pytest.raises(KeyboardInterrupt):
+            write_half()
         with warehouse.transaction(connection):
             connection.execute("insert into figures values (926)")
 

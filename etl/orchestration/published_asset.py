@@ -10,7 +10,7 @@ from etl import building
 from etl.modelling.manifest import Manifest
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import node_key
-from etl.report import brief
+from etl.report import brief, dictionary
 from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
@@ -29,10 +29,14 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
     )
     def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
         context.progress.step("publishing")
-        snapshot = building.publish(context.settings)
+        documents = {"dictionary.html": dictionary.render(manifest, context.catalog)}
+        snapshot = building.publish(context.settings, documents)
         return dg.MaterializeResult(
             metadata={
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
+                "dictionary": dg.MetadataValue.path(
+                    str(context.settings.current_database.with_name("dictionary.html"))
+                ),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
                 "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
                 "brief": dg.MetadataValue.md(brief.write(snapshot.database, as_markdown=True)),

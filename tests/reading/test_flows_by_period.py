@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from etl.reading.values import NotUnderstood, Period
-from etl.starter.write import ServicesEdition, services_workbook
+from etl.starter.write import ServicesEdition
 from tests.support.readings import SERVICES, at, figures, periods, refusal, understood
 from tests.support.workbooks import (
     headed,
@@ -13,6 +13,7 @@ from tests.support.workbooks import (
     june_services,
     relabelled,
     services,
+    services_file,
     services_grid,
     swapped,
     with_groups,
@@ -33,14 +34,14 @@ def to_date(starts_on: date, ends_on: date, mark: str | None = None) -> Period:
 
 
 def refused(edition: ServicesEdition) -> NotUnderstood:
-    return refusal(SERVICES, services_workbook(edition))
+    return refusal(SERVICES, services_file(edition))
 
 
 # What columns are about
 
 
 def test_months_and_fiscal_years_to_date_are_told_by_their_headers() -> None:
-    reading = understood(SERVICES, services_workbook(services("2026-03")))
+    reading = understood(SERVICES, services_file(services("2026-03")))
 
     assert periods(reading) == [
         month(date(2025, 3, 1), date(2025, 3, 31), "R"),
@@ -53,7 +54,7 @@ def test_months_and_fiscal_years_to_date_are_told_by_their_headers() -> None:
 
 
 def test_a_date_cell_and_words_may_stand_side_by_side_and_a_missing_mark_stays_missing() -> None:
-    reading = understood(SERVICES, services_workbook(services("2026-02")))
+    reading = understood(SERVICES, services_file(services("2026-02")))
 
     assert periods(reading) == [
         month(date(2025, 2, 1), date(2025, 2, 28)),
@@ -69,14 +70,14 @@ def test_headers_may_all_be_dates_or_all_be_words() -> None:
     words = headed(with_groups(services(), 0, 1, 2), "Mar-25", "Feb-26", "Mar-26")
     dates = headed(words, date(2025, 3, 31), date(2026, 2, 1), date(2026, 3, 17))
 
-    from_words = understood(SERVICES, services_workbook(words))
-    from_dates = understood(SERVICES, services_workbook(dates))
+    from_words = understood(SERVICES, services_file(words))
+    from_dates = understood(SERVICES, services_file(dates))
 
     assert figures(from_dates) == figures(from_words)
 
 
 def test_in_july_the_month_and_the_fiscal_year_to_date_are_told_apart_by_the_fiscal_year() -> None:
-    reading = understood(SERVICES, services_workbook(july_services()))
+    reading = understood(SERVICES, services_file(july_services()))
 
     july = (date(2026, 7, 1), date(2026, 7, 31))
     assert periods(reading) == [
@@ -91,7 +92,7 @@ def test_in_july_the_month_and_the_fiscal_year_to_date_are_told_apart_by_the_fis
 
 
 def test_in_june_the_fiscal_year_to_date_is_the_fiscal_year() -> None:
-    reading = understood(SERVICES, services_workbook(june_services()))
+    reading = understood(SERVICES, services_file(june_services()))
 
     assert periods(reading)[3:] == [
         Period("fiscal_year", date(2024, 7, 1), date(2025, 6, 30), "R"),
@@ -102,16 +103,16 @@ def test_in_june_the_fiscal_year_to_date_is_the_fiscal_year() -> None:
 def test_a_quarter_from_july_on_is_cumulative_here() -> None:
     september = headed(with_groups(services(), 2, 4), "Sep-26 (P)", "Jul-Sep, FY27 (P)")
 
-    reading = understood(SERVICES, services_workbook(september))
+    reading = understood(SERVICES, services_file(september))
 
     assert periods(reading)[1] == to_date(date(2026, 7, 1), date(2026, 9, 30), "P")
 
 
 @pytest.mark.parametrize("order", [(4, 3, 2, 1, 0), (2, 0, 4, 1, 3)])
 def test_the_order_of_the_columns_does_not_matter(order: tuple[int, ...]) -> None:
-    as_printed = understood(SERVICES, services_workbook(services()))
+    as_printed = understood(SERVICES, services_file(services()))
 
-    reordered = understood(SERVICES, services_workbook(with_groups(services(), *order)))
+    reordered = understood(SERVICES, services_file(with_groups(services(), *order)))
 
     assert figures(reordered) == figures(as_printed)
 
@@ -155,9 +156,9 @@ def test_two_columns_of_one_period_with_different_numbers_are_refused() -> None:
 def test_of_two_columns_with_the_same_period_and_numbers_one_is_landed_and_one_reported() -> None:
     doubled = with_groups(services(), 0, 1, 2, 3, 4, 2)
 
-    reading = understood(SERVICES, services_workbook(doubled))
+    reading = understood(SERVICES, services_file(doubled))
 
-    assert figures(reading) == figures(understood(SERVICES, services_workbook(services())))
+    assert figures(reading) == figures(understood(SERVICES, services_file(services())))
     assert {cell.cell.rstrip("0123456789") for cell in reading.unread} == {"R", "S", "T"}
     assert len(reading.unread) == 88 * 3 - 2  # two N/A, which are no numbers
 
@@ -182,8 +183,8 @@ def test_without_the_header_of_the_labels_the_table_is_not_believed() -> None:
 
 
 def test_rows_are_told_by_their_labels_and_not_by_their_places() -> None:
-    as_printed = understood(SERVICES, services_workbook(services()))
-    exchanged = understood(SERVICES, services_workbook(swapped(services(), HARDWARE, SOFTWARE)))
+    as_printed = understood(SERVICES, services_file(services()))
+    exchanged = understood(SERVICES, services_file(swapped(services(), HARDWARE, SOFTWARE)))
 
     assert figures(exchanged) == figures(as_printed)
     assert at(exchanged, "I64").row_label == SOFTWARE
@@ -220,7 +221,7 @@ def test_a_row_that_is_printed_twice_is_refused() -> None:
 
 
 def test_a_row_may_be_missing_unless_the_table_is_incomplete_without_it() -> None:
-    reading = understood(SERVICES, services_workbook(without_row(services(), "3.6 Electricity transmission")))
+    reading = understood(SERVICES, services_file(without_row(services(), "3.6 Electricity transmission")))
     assert len(reading.observations) == 87 * 15
 
     answer = refused(without_row(services(), "4. Travel"))
@@ -235,7 +236,7 @@ def test_the_labels_of_older_editions_are_known() -> None:
         older, "9.2.5 Freelance of Computer and Information Services", "9.2.5 Other Computer services"
     )
 
-    reading = understood(SERVICES, services_workbook(older))
+    reading = understood(SERVICES, services_file(older))
 
     assert at(reading, "I68").row_key == "9.2.5 other computer services"
 

@@ -35,6 +35,13 @@ def test_a_zip_file_that_was_cut_off_is_no_workbook() -> None:
     assert detect_format(content[: len(content) // 2]) == "zip"
 
 
+def test_a_zip_file_of_a_version_to_come_is_no_workbook() -> None:
+    content = bytearray(services_grid().xlsx())
+    content[content.index(b"PK\x01\x02") + 6] = 200
+
+    assert detect_format(bytes(content)) == "zip"
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -27,7 +27,12 @@ def test_spacing_case_and_footnote_marks_at_the_end_do_not_make_another_label(pr
 
 @pytest.mark.parametrize(
     "printed",
-    ["9.2 Computer service", "9.3 Computer services", "9.2 Computer services (net)", "9.2. Computer services"],
+    [
+        "9.2 Computer service",
+        "9.3 Computer services",
+        "9.2 Computer services (net)",
+        "9.2. Computer services",
+    ],
 )
 def test_everything_else_makes_another_label(printed: str) -> None:
     assert row_key(printed) != row_key("9.2 Computer services")

@@ -1,4 +1,4 @@
-"""Which months a column header means. The headers are those of docs/sbp-releases (dt.xls, the summary and
+"""Which months a column header means. The headers are SBP's (of Trade in Services, the summary and
 their relatives), and what a person might type instead.
 """
 

@@ -9,13 +9,13 @@ from datetime import date
 import pytest
 
 from etl.reading.values import NotUnderstood, Period
-from etl.starter.write import summary_workbook
 from tests.support.readings import SUMMARY, at, figures, periods, refusal, understood
 from tests.support.workbooks import (
     AUGUST_COLUMNS,
     JULY_COLUMNS,
     SEPTEMBER_COLUMNS,
     summary,
+    summary_file,
     summary_grid,
     swapped,
     three_row_header,
@@ -28,7 +28,7 @@ Columns = Sequence[tuple[int, tuple[str, str]]]
 
 
 def columns_of(columns: Columns) -> list[Period]:
-    return periods(understood(SUMMARY, summary_workbook(with_columns(summary(), columns))))
+    return periods(understood(SUMMARY, summary_file(with_columns(summary(), columns))))
 
 
 def p(kind: str, starts_on: str, ends_on: str, mark: str | None = None) -> Period:
@@ -53,7 +53,7 @@ MARCH = [
 
 
 def test_the_edition_of_march_has_years_quarters_months_and_the_fiscal_year_to_date() -> None:
-    reading = understood(SUMMARY, summary_workbook(summary()))
+    reading = understood(SUMMARY, summary_file(summary()))
 
     assert periods(reading) == MARCH
     assert reading.latest_period_ends_on == date(2026, 3, 31)
@@ -127,7 +127,7 @@ def test_in_june_the_fiscal_year_to_date_is_the_fiscal_year_and_last_years_stand
         (9, ("Jul-Jun", "FY26P")),
     )
 
-    reading = understood(SUMMARY, summary_workbook(with_columns(summary(), june)))
+    reading = understood(SUMMARY, summary_file(with_columns(summary(), june)))
 
     assert periods(reading)[-1] == p("fiscal_year", "2025-07-01", "2026-06-30", "P")
     assert periods(reading).count(p("fiscal_year", "2024-07-01", "2025-06-30", "R")) == 1
@@ -138,7 +138,7 @@ def test_in_june_the_fiscal_year_to_date_is_the_fiscal_year_and_last_years_stand
 def test_the_same_period_twice_with_different_numbers_is_refused() -> None:
     doubled = with_columns(summary(), ((5, ("Mar", "FY26R")), (6, ("Mar", "FY26P"))))
 
-    answer = refusal(SUMMARY, summary_workbook(doubled))
+    answer = refusal(SUMMARY, summary_file(doubled))
 
     assert answer == NotUnderstood(
         "two columns are about the same period",
@@ -167,9 +167,7 @@ def test_a_header_may_be_a_date() -> None:
 
 def test_a_date_that_is_merged_over_two_rows_is_said_once() -> None:
     printed = summary_grid().put("I5", date(2026, 3, 31)).put("I6", None)
-    merged = type(printed)(
-        printed.sheet, printed.cells, printed.indents, (*printed.merged, ((4, 8), (5, 8)))
-    )
+    merged = type(printed)(printed.sheet, printed.cells, printed.indents, (*printed.merged, ((4, 8), (5, 8))))
 
     reading = understood(SUMMARY, merged.xls())
 
@@ -178,10 +176,10 @@ def test_a_date_that_is_merged_over_two_rows_is_said_once() -> None:
 
 @pytest.mark.parametrize("order", [(9, 8, 7, 6, 5, 4, 3, 2, 1, 0), (6, 0, 2, 1, 5, 4, 3, 7, 8, 9)])
 def test_the_order_of_the_columns_does_not_matter(order: tuple[int, ...]) -> None:
-    as_printed = understood(SUMMARY, summary_workbook(summary()))
+    as_printed = understood(SUMMARY, summary_file(summary()))
     reordered = with_columns(summary(), [(i, summary().columns[i]) for i in order])
 
-    assert figures(understood(SUMMARY, summary_workbook(reordered))) == figures(as_printed)
+    assert figures(understood(SUMMARY, summary_file(reordered))) == figures(as_printed)
 
 
 def test_a_header_that_names_no_period_is_quoted_with_its_cell() -> None:
@@ -205,7 +203,7 @@ def test_a_column_without_a_header_is_not_landed_and_its_numbers_are_reported() 
 
 
 def test_rows_that_are_labelled_alike_are_told_by_the_rows_above_them() -> None:
-    reading = understood(SUMMARY, summary_workbook(summary()))
+    reading = understood(SUMMARY, summary_file(summary()))
 
     governments = {at(reading, cell).row_key for cell in ("I22", "I55", "I60")}
     assert len(governments) == 3
@@ -214,16 +212,16 @@ def test_rows_that_are_labelled_alike_are_told_by_the_rows_above_them() -> None:
 
 
 def test_rows_may_change_places_within_their_group() -> None:
-    as_printed = understood(SUMMARY, summary_workbook(summary()))
+    as_printed = understood(SUMMARY, summary_file(summary()))
     exchanged = swapped(summary(), "Exports of Services", "Imports of Services")
 
-    assert figures(understood(SUMMARY, summary_workbook(exchanged))) == figures(as_printed)
+    assert figures(understood(SUMMARY, summary_file(exchanged))) == figures(as_printed)
 
 
 def test_an_inserted_row_that_is_not_known_is_named_with_the_nearest_known_one() -> None:
     inserted = with_row(summary(), after="Exports of Services", label="Exports of Digital Services")
 
-    answer = refusal(SUMMARY, summary_workbook(inserted))
+    answer = refusal(SUMMARY, summary_file(inserted))
 
     above = "current account balance without official transfers"
     assert answer == NotUnderstood(
@@ -235,7 +233,7 @@ def test_an_inserted_row_that_is_not_known_is_named_with_the_nearest_known_one()
 
 
 def test_a_row_that_makes_the_table_complete_must_be_there() -> None:
-    answer = refusal(SUMMARY, summary_workbook(without_row(summary(), "Overall Balance")))
+    answer = refusal(SUMMARY, summary_file(without_row(summary(), "Overall Balance")))
 
     assert answer.reason == "a row is missing"
     assert answer.expected == "'overall balance'"

@@ -160,7 +160,9 @@ def test_decimals_are_those_of_the_shortest_form() -> None:
 def test_a_number_outside_the_table_is_reported_as_unread(cell: str, where: str) -> None:
     reading = understood(SERVICES, services_grid().put(cell, 3.09).xls())
 
-    assert [(u.sheet, u.cell, u.value_as_printed) for u in reading.unread] == [("EBOPS ", cell, "3.09")], where
+    assert [(u.sheet, u.cell, u.value_as_printed) for u in reading.unread] == [("EBOPS ", cell, "3.09")], (
+        where
+    )
     assert len(reading.observations) == 1320
 
 

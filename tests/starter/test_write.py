@@ -77,7 +77,8 @@ def test_each_figure_stands_in_one_line_and_each_edition_in_a_file(name: str) ->
         lines = list(csv.DictReader(file))
 
     per_column = [
-        (x["edition"], x["sheet_row"], x["column_label"], x.get("flow"), x.get("fiscal_year_label")) for x in lines
+        (x["edition"], x["sheet_row"], x["column_label"], x.get("flow"), x.get("fiscal_year_label"))
+        for x in lines
     ]
     assert len(set(per_column)) == len(lines)
     assert {line["edition"] for line in lines} == {

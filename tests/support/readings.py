@@ -23,6 +23,7 @@ def known_rows(release_id: str) -> frozenset[str]:
     return known_row_keys(layout(release_id))
 
 
+@cache
 def understood(release_id: str, content: bytes) -> Reading:
     """Read a file that must be understood."""
     result = read_release(content, layout(release_id), known_rows(release_id))

@@ -4,7 +4,9 @@ By hand and not by dbt, which takes seconds; the figures are made up, and only t
 """
 
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -17,8 +19,21 @@ FIRST_FILE, SECOND_FILE = "a" * 64, "b" * 64
 
 def build(settings: Settings, exports: float = 903.0, *, raw_key: str = "key") -> None:
     """Build the database anew, with one landed and one quarantined file."""
-    settings.build_database.unlink(missing_ok=True)
-    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
+    settings.build.mkdir(parents=True, exist_ok=True)
+    settings.build_database.write_bytes(_database(exports, raw_key))
+
+
+@cache
+def _database(exports: float, raw_key: str) -> bytes:
+    """Give a database as bytes: making one anew for every test would take most of the tests' time."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "warehouse.duckdb"
+        _fill(path, exports, raw_key)
+        return path.read_bytes()
+
+
+def _fill(database: Path, exports: float, raw_key: str) -> None:
+    with warehouse.write(database) as connection, warehouse.transaction(connection):
         for schema in ("raw", "marts"):
             connection.execute(f"create schema {schema}")
         connection.execute("create table raw.landed_with as select ? as raw_key", [raw_key])
@@ -28,14 +43,16 @@ def build(settings: Settings, exports: float = 903.0, *, raw_key: str = "key") -
             "create table marts.vintages (month date, exports double);"
             "create table marts.dim_release (release_id varchar, kind varchar, files_landed integer,"
             " files_quarantined integer, latest_period_ends_on date, latest_published_on date);"
-            "create table marts.dim_release_file (release_id varchar, status varchar, first_seen_at timestamp,"
-            " original_name varchar, quarantine_reason varchar, quarantine_where varchar,"
-            " quarantine_expected varchar, quarantine_found varchar)"
+            "create table marts.dim_release_file (release_id varchar, status varchar,"
+            " first_seen_at timestamp, original_name varchar, quarantine_reason varchar,"
+            " quarantine_where varchar, quarantine_expected varchar, quarantine_found varchar)"
         )
         for sha256 in (FIRST_FILE, SECOND_FILE):
             connection.execute("insert into raw.release_files values ('trade_in_services', ?)", [sha256])
         connection.execute("insert into marts.services_monthly values ('2026-03-01', ?)", [exports])
-        connection.execute("insert into marts.vintages values ('2026-03-01', ?), ('2026-02-01', 800)", [exports])
+        connection.execute(
+            "insert into marts.vintages values ('2026-03-01', ?), ('2026-02-01', 800)", [exports]
+        )
         connection.executemany(
             "insert into marts.dim_release values (?, ?, ?, ?, ?, ?)",
             [

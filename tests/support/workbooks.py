@@ -48,7 +48,7 @@ AUGUST_COLUMNS = (
     (8, ("Jul-Aug", "FY26R")),
     (9, ("Jul-Aug", "FY27P")),
 )
-"""The column set of the summary's August 2026 edition (docs: sbp-releases 2.3)."""
+"""The columns of the August 2026 edition of the summary, as it was seen at SBP."""
 
 SEPTEMBER_COLUMNS = (
     (0, ("Jul-Jun", "FY25")),
@@ -169,6 +169,12 @@ def _picked(rows: Iterable[Row], columns: Sequence[int]) -> tuple[Row, ...]:
     )
 
 
+services_file = cache(services_workbook)
+"""Renders an edition of Trade in Services as `etl.starter.write` does, once."""
+summary_file = cache(summary_workbook)
+"""Renders an edition of the balance-of-payments summary as `etl.starter.write` does, once."""
+
+
 # Workbooks as cells
 
 
@@ -235,13 +241,13 @@ class Grid:
 @cache
 def services_grid(edition: ServicesEdition | None = None) -> Grid:
     """Give the cells of an edition of Trade in Services; by default of March 2026's."""
-    return grid(services_workbook(edition or services()))
+    return grid(services_file(edition or services()))
 
 
 @cache
 def summary_grid(edition: SummaryEdition | None = None) -> Grid:
     """Give the cells of an edition of the summary; by default of March 2026's."""
-    return grid(summary_workbook(edition or summary()))
+    return grid(summary_file(edition or summary()))
 
 
 def three_row_header(of: Grid) -> Grid:
@@ -281,10 +287,12 @@ def _book(grids: Iterable[Grid], hidden: Sequence[str] = ()) -> xlwt.Workbook:
     for of in grids:
         sheet = book.add_sheet(of.sheet, cell_overwrite_ok=True)
         sheet.visibility = int(of.sheet in hidden)
+        for (top, left), (bottom, right) in of.merged:
+            # With a style of its own: xlwt alters one that is saved, and its default one is shared.
+            # Before the values: it blanks all of the area.
+            sheet.merge(top, bottom, left, right, _style(0, False))
         for (row, column), value in of.cells.items():
             sheet.write(row, column, value, _style(of.indents.get((row, column), 0), isinstance(value, date)))
-        for (top, left), (bottom, right) in of.merged:
-            sheet.merge(top, bottom, left, right)
     return book
 
 
@@ -361,7 +369,8 @@ def _parts(grids: Sequence[Grid], hidden: Sequence[str]) -> dict[str, str]:
         f'PartName="/xl/styles.xml" ContentType="{_CONTENT}.styles+xml"/>{types}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="rId1" '
         f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        f"<sheets>{sheets}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{relations}<Relationship '
         f'Id="rIdS" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
         "xl/styles.xml": _STYLES,
