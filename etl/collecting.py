@@ -81,6 +81,8 @@ class Added:
     is_new: bool
     reason: str | None
     """Why it was refused; None where it is in the archive."""
+    ignored_date: date | None = None
+    """A date of publication that came too late: what is archived is never changed."""
 
 
 def add_file(
@@ -116,7 +118,8 @@ def add_file(
         published_on=published_on,
         published_on_is="given_by_hand" if published_on else None,
     )
-    return Added(path, release.id, archive.store(content, facts).is_new, reason=None)
+    is_new = archive.store(content, facts).is_new
+    return Added(path, release.id, is_new, reason=None, ignored_date=None if is_new else published_on)
 
 
 def recognise(content: bytes, catalog: Catalog) -> tuple[Release | None, str]:

@@ -7,7 +7,7 @@ the same seed for that, so that reading and modelling can never know different r
 import csv
 from pathlib import Path
 
-from etl.catalog import Layout
+from etl.catalog import CatalogError, Layout
 from etl.settings import DBT_PROJECT
 
 
@@ -18,5 +18,12 @@ def labels_seed(layout: Layout) -> Path:
 
 def known_row_keys(layout: Layout) -> frozenset[str]:
     """Give the row keys that the labels seed of a layout lists."""
-    with labels_seed(layout).open(encoding="utf-8", newline="") as file:
-        return frozenset(row["row_key"] for row in csv.DictReader(file))
+    path = labels_seed(layout)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return frozenset(row["row_key"] for row in csv.DictReader(file))
+    except (FileNotFoundError, KeyError) as error:
+        raise CatalogError(
+            f"`layout.rows_seed` is {layout.rows_seed!r}, but {path} has no column `row_key`; "
+            "docs/adding-a-release.md says what it holds"
+        ) from error

@@ -134,7 +134,10 @@ def added_line(added: "Added") -> str:
         return f"[red]refused[/] {added.path}: {added.reason}"
     if added.is_new:
         return f"[green]archived[/] {added.path} as {added.release_id}"
-    return f"unchanged {added.path}: these bytes are in the archive already, as {added.release_id}"
+    late = (
+        f"; the date {added.ignored_date} is not taken, it stands as archived" if added.ignored_date else ""
+    )
+    return f"unchanged {added.path}: these bytes are in the archive already, as {added.release_id}{late}"
 
 
 def _news(before: Build | None, after: Build) -> Iterator[str]:
