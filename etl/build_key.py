@@ -8,10 +8,11 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from etl import snapshots
 from etl.archive import Archive
 from etl.catalog import RELEASES_FOLDER, Catalog
 from etl.known_rows import labels_seed
-from etl.settings import DBT_PROJECT
+from etl.settings import DBT_PROJECT, Settings
 
 _PACKAGE = Path(__file__).resolve().parent
 _MODEL_FILES = ("*.sql", "*.yml", "*.csv")
@@ -42,6 +43,12 @@ def wanted_build_key(catalog: Catalog, archive: Archive) -> str:
     """Give the key of the build that catalogue, archive and models call for now."""
     files = [(r.id, sha256) for r in catalog.file_releases for sha256 in archive.hashes(r.id)]
     return build_key(raw_key(catalog), files, models_key())
+
+
+def is_up_to_date(settings: Settings, catalog: Catalog, archive: Archive) -> bool:
+    """Tell whether what is published was built from what archive, catalogue and models hold now."""
+    published = snapshots.current(settings)
+    return published is not None and published.build.build_key == wanted_build_key(catalog, archive)
 
 
 def model_files() -> list[Path]:

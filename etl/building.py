@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, landing, publishing, snapshots
+from etl import build_key, landing, publishing
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.errors import EtlError
@@ -83,12 +83,6 @@ def publish(settings: Settings, documents: Mapping[str, str]) -> Snapshot:
     """Publish the build database where it was tested as it is, and documents about it."""
     with build_lock(settings):
         return publishing.publish(settings, documents)
-
-
-def is_up_to_date(settings: Settings, catalog: Catalog, archive: Archive) -> bool:
-    """Tell whether what is published was built from what archive, catalogue and models hold now."""
-    published = snapshots.current(settings)
-    return published is not None and published.build.build_key == build_key.wanted_build_key(catalog, archive)
 
 
 def _prepare(settings: Settings, catalog: Catalog) -> None:

@@ -80,9 +80,9 @@ def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None
     """
     from rich.console import Console
 
+    from etl.adding import add_file
     from etl.archive import Archive
     from etl.catalog import Catalog
-    from etl.collecting import add_file
     from etl.terminal import added_line
 
     settings, catalog = Settings.from_environment(), Catalog.load()

@@ -1,8 +1,8 @@
-"""Collecting: what the network, a person or the package gives, brought into the archive.
+"""Collecting: what the network gives and what the package ships, brought into the archive.
 
 Here: one release asked, its answer archived and logged, the same way whoever asks (the command or
-Dagster); files given by hand; the starter archive. Not here: how an address is asked (`fetching`) and
-how files are kept (`archive`).
+Dagster); the starter archive. Not here: how an address is asked (`fetching`), files given by hand
+(`adding`), and how files are kept (`archive`).
 """
 
 import hashlib
@@ -13,14 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from etl.archive import Archive, FetchRecord, FileFacts
-from etl.catalog import Catalog, Release
-from etl.known_rows import known_row_keys
+from etl.catalog import Release
 from etl.outcomes import Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
-from etl.reading.formats import detect_format
-from etl.reading.read import read_release
-from etl.reading.values import NotUnderstood, Reading
 
-if TYPE_CHECKING:  # requests takes 70 ms to import; files given by hand and the starter need none of it
+if TYPE_CHECKING:  # requests takes 70 ms to import; the starter needs none of it
     from etl.fetching import Fetcher
 
 STARTER_FOLDER = Path(__file__).parent / "starter"
@@ -70,76 +66,6 @@ def install_starter(archive: Archive) -> int:
     """Bring the release files that the package ships into the archive; gives how many were not there."""
     entries = tomllib.loads((STARTER_FOLDER / "starter.toml").read_text(encoding="utf-8"))
     return sum(_install(entry, archive) for entry in entries["file"])
-
-
-@dataclass(frozen=True)
-class Added:
-    """What became of one file given by hand."""
-
-    path: Path
-    release_id: str | None
-    is_new: bool
-    reason: str | None
-    """Why it was refused; None where it is in the archive."""
-    ignored_date: date | None = None
-    """A date of publication that came too late: what is archived is never changed."""
-
-
-def add_file(
-    path: Path, catalog: Catalog, archive: Archive, release_id: str | None, published_on: date | None
-) -> Added:
-    """Take a release file by hand: tell by its content which release it is, and archive it.
-
-    With `release_id` the file is archived as that release even where it is not understood (it will be
-    shown as quarantined); without, a file that no layout understands is refused.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        return Added(path, None, is_new=False, reason=f"cannot be read: {error.strerror}")
-    found = detect_format(content)
-    release = catalog.get(release_id) if release_id else None
-    if release is None:
-        release, reasons = recognise(content, catalog)
-        if release is None:
-            return Added(path, None, is_new=False, reason=reasons)
-    if found not in release.rules[0].formats:
-        wanted = " or ".join(release.rules[0].formats)
-        return Added(path, release.id, is_new=False, reason=f"is {found}; {release.id} comes as {wanted}")
-    facts = FileFacts(
-        release_id=release.id,
-        sha256=hashlib.sha256(content).hexdigest(),
-        format=found,
-        size_bytes=len(content),
-        via="by_hand",
-        original_name=path.name,
-        source_address=None,
-        first_seen_at=datetime.now(UTC),
-        published_on=published_on,
-        published_on_is="given_by_hand" if published_on else None,
-    )
-    is_new = archive.store(content, facts).is_new
-    return Added(path, release.id, is_new, reason=None, ignored_date=None if is_new else published_on)
-
-
-def recognise(content: bytes, catalog: Catalog) -> tuple[Release | None, str]:
-    """Tell which release a file is by trying each layout; else why it is none of them."""
-    reasons = []
-    for release in catalog.file_releases:
-        _, _, layout = release.rules
-        result = read_release(content, layout, known_row_keys(layout))
-        if isinstance(result, Reading):
-            return release, ""
-        reasons.append((release.id, result))
-    return None, _why_not(reasons)
-
-
-def _why_not(reasons: list[tuple[str, NotUnderstood]]) -> str:
-    """Say it once where all layouts agree, such as for a file that is no workbook."""
-    texts = {str(result) for _, result in reasons}
-    if len(texts) == 1:
-        return f"is no release file: {texts.pop()}"
-    return "is no release known here; " + "; ".join(f"as {name}: {result}" for name, result in reasons)
 
 
 def _keep(outcome: Outcome, release: Release, archive: Archive) -> Collected:

@@ -9,12 +9,11 @@ A refresh with nothing new imports neither Dagster nor dbt: it is a few requests
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from etl import building, snapshots
+from etl import build_key, snapshots
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.collecting import Collected, collect, install_starter
 from etl.errors import EtlError
-from etl.modelling.dbt import DbtWorker, ModellingError, ensure_manifest
 from etl.progress import Progress
 from etl.settings import Settings
 from etl.snapshots import Snapshot
@@ -62,6 +61,8 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
 
     `log_level` is that of Dagster's log on the terminal; its UI has all of it in any case.
     """
+    from etl.modelling.dbt import DbtWorker, ModellingError, ensure_manifest
+
     with DbtWorker(settings) as worker:  # warms up while Dagster is imported
         import dagster as dg
 
@@ -101,7 +102,7 @@ def refresh(
     archive = Archive(settings.archive)
     starter_files = install_starter(archive)
     collected = ask(releases, settings, archive, on_answer) if releases else ()
-    if building.is_up_to_date(settings, catalog, archive):
+    if build_key.is_up_to_date(settings, catalog, archive):
         return Refreshed(collected, _published(settings), False, starter_files)
     build(settings, catalog, progress, log_level)
     return Refreshed(collected, _published(settings), True, starter_files)

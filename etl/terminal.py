@@ -14,12 +14,14 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
+from etl.progress import Progress
 from etl.settings import TIME_ZONE, Settings
 from etl.snapshots import Build
 from etl.status import ReleaseStatus
 
 if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
-    from etl.collecting import Added, Collected
+    from etl.adding import Added
+    from etl.collecting import Collected
     from etl.landing import LandedFile
     from etl.modelling.dbt import NodeResult
     from etl.refreshing import Refreshed
@@ -39,13 +41,11 @@ class RefreshDisplay:
     """
 
     def __init__(self, console: Console) -> None:
-        from etl.progress import Progress
-
         self._console = console
+        self.progress = Progress(step=self._say, landed=self._keep, node=self._count)
         self._landed: list[LandedFile] = []
         self._nodes = 0
         self._status: Status | None = None
-        self.progress = Progress(step=self._say, landed=self._landed.append, node=self._count)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -83,6 +83,9 @@ class RefreshDisplay:
         self._console.print(f"database: {settings.current_database}")
         if refreshed.collected and all(item.has_failed for item in refreshed.collected):
             self._console.print(_out_of_reach(build))
+
+    def _keep(self, file: "LandedFile") -> None:
+        self._landed.append(file)
 
     def _say(self, step: str) -> None:
         if self._status is not None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from etl import build_key, building
+from etl import build_key
 from etl.orchestration.context import Context
 from etl.settings import TIME_ZONE
 
@@ -58,7 +58,7 @@ def build_sensor(context: Context) -> dg.SensorDefinition:
     def build_when_inputs_change(tick: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if not any(context.archive.hashes(release.id) for release in context.catalog.file_releases):
             return dg.SkipReason("the archive is empty; materialise a release, or run `etl refresh`")
-        if building.is_up_to_date(context.settings, context.catalog, context.archive):
+        if build_key.is_up_to_date(context.settings, context.catalog, context.archive):
             return dg.SkipReason("what is published was built from what there is")
         key = build_key.wanted_build_key(context.catalog, context.archive)
         return dg.RunRequest(run_key=f"{key}-{_today()}")
