@@ -6,6 +6,7 @@ Dagster run that the UI shows. Not here: words for the terminal (`etl.cli`), and
 A refresh with nothing new imports neither Dagster nor dbt: it is a few requests and a hash.
 """
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -63,6 +64,9 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
     """
     from etl.modelling.dbt import DbtWorker, ModellingError, ensure_manifest
 
+    # What a run allocates lives until its end, and this process ends with it; looking for garbage among
+    # it took a second.
+    gc.disable()
     with DbtWorker(settings) as worker:  # warms up while Dagster is imported
         import dagster as dg
 

@@ -19,6 +19,8 @@ from etl import build_key
 from etl.errors import EtlError
 from etl.settings import DBT_PROJECT, Settings
 
+_KEY_FILE = "manifest.key"
+
 
 class ModellingError(EtlError):
     """dbt could not run or a model or test failed; the message says which and where the details are."""
@@ -43,19 +45,29 @@ class NodeResult:
 
 
 class DbtWorker:
-    """A process that runs dbt commands one after the other. Starting it returns at once."""
+    """A process that runs dbt commands one after the other on the project as it was when it started.
+
+    Starting it returns at once; it warms up by itself.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._log = settings.build / "dbt" / "worker.log"
-        self._log.parent.mkdir(parents=True, exist_ok=True)
+        self._is_ready = False
+        self._key = build_key.models_key()
+        folder = manifest_path(settings).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = folder / "worker.log"
         environment = os.environ | {
             "ETL_BUILD_DATABASE": str(settings.build_database),
             "DO_NOT_TRACK": "1",
         }
+        manifest = "-" if _has_manifest(settings, self._key) else str(manifest_path(settings))
+        options = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+        options += ["--target-path", str(folder), "--log-path", str(folder)]
+        options += ["--quiet", "--log-level", "none", "--log-level-file", "warn"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "etl.modelling.worker"],
+                [sys.executable, "-m", "etl.modelling.worker", manifest, *options],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -70,16 +82,26 @@ class DbtWorker:
         Unit tests are for whoever changes a model (`make test`), not for each refresh.
         """
         selection = ["--select", *select] if select else []
-        yield from self._run(["build", "--no-write-json", "--exclude-resource-type", "unit_test", *selection])
+        yield from self._run(["build", "--exclude-resource-type", "unit_test", *selection])
 
     def test_units(self) -> Iterator[NodeResult]:
         """Run the unit tests of the models."""
-        yield from self._run(["test", "--no-write-json", "--select", "test_type:unit"])
+        yield from self._run(["test", "--select", "test_type:unit"])
 
-    def parse(self) -> None:
-        """Write the manifest."""
-        for _ in self._run(["parse"]):
-            pass
+    def wait_until_ready(self) -> None:
+        """Wait until the project is read and its manifest written.
+
+        Raises `ModellingError` where the project cannot be read.
+        """
+        if self._is_ready:
+            return
+        event = next(self._events(), None)
+        if event is None:
+            raise ModellingError(f"dbt did not start: {self._last_words()}")
+        if event["error"] is not None:
+            raise ModellingError(f"the dbt project cannot be read: {event['error']}; more in {self._log}")
+        manifest_path(self._settings).with_name(_KEY_FILE).write_text(self._key, encoding="utf-8")
+        self._is_ready = True
 
     def close(self) -> None:
         """End the process; it is ended by force where it does not end by itself."""
@@ -103,11 +125,8 @@ class DbtWorker:
         self.close()
 
     def _run(self, command: list[str]) -> Iterator[NodeResult]:
-        target = self._settings.build / "dbt"
-        options = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-        options += ["--target-path", str(target), "--log-path", str(target)]
-        quiet = ["--quiet", "--log-level", "none", "--log-level-file", "warn"]
-        self._tell([*quiet, *command, *options])
+        self.wait_until_ready()
+        self._tell(command)
         has_failed = False
         for event in self._events():
             if event.pop("event") == "done":
@@ -121,14 +140,14 @@ class DbtWorker:
             yield result
         raise ModellingError(f"dbt ended before it was done: {self._last_words()}")
 
-    def _tell(self, arguments: list[str]) -> None:
+    def _tell(self, command: list[str]) -> None:
         if self._process.stdin is None:
             raise ModellingError("dbt was closed")
         try:
-            self._process.stdin.write(json.dumps({"arguments": arguments}) + "\n")
+            self._process.stdin.write(json.dumps(command) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError as error:
-            raise ModellingError(f"dbt did not start: {self._last_words()}") from error
+            raise ModellingError(f"dbt ended before it was told: {self._last_words()}") from error
 
     def _last_words(self) -> str:
         lines = self._log.read_text(encoding="utf-8", errors="replace").split("\n")
@@ -147,19 +166,20 @@ def manifest_path(settings: Settings) -> Path:
 
 
 def ensure_manifest(settings: Settings, worker: DbtWorker | None = None) -> Path:
-    """Give the path of a manifest that belongs to the models as they are now; parse where there is none.
+    """Give the path of a manifest that belongs to the models as they are now; make it where there is none.
 
     Decided by a hash of the models, because a checkout or a copy gives every file a new time.
     """
+    if not _has_manifest(settings, build_key.models_key()):
+        if worker is not None:
+            worker.wait_until_ready()
+        else:
+            with DbtWorker(settings) as own_worker:
+                own_worker.wait_until_ready()
+    return manifest_path(settings)
+
+
+def _has_manifest(settings: Settings, key: str) -> bool:
     manifest = manifest_path(settings)
-    key_file = manifest.with_name("manifest.key")
-    key = build_key.models_key()
-    if manifest.exists() and key_file.exists() and key_file.read_text() == key:
-        return manifest
-    if worker is not None:
-        worker.parse()
-    else:
-        with DbtWorker(settings) as own_worker:
-            own_worker.parse()
-    key_file.write_text(key)
-    return manifest
+    key_file = manifest.with_name(_KEY_FILE)
+    return manifest.exists() and key_file.exists() and key_file.read_text(encoding="utf-8") == key
