@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.loopback import catalogue
 from etl.archive import Archive
 from etl.catalog import Catalog
-from etl.collecting import add_file
+from etl.adding import add_file
 from etl.settings import DBT_PROJECT, PROJECT_ROOT, Settings
 from etl.starter.write import load_services, services_workbook
 
