@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.loopback import catalogue
+from etl.adding import add_file
 from etl.archive import Archive
 from etl.catalog import Catalog
-from etl.adding import add_file
 from etl.settings import DBT_PROJECT, PROJECT_ROOT, Settings
 from etl.starter.write import load_services, services_workbook
 
