@@ -23,6 +23,7 @@ CONTRACT_MARTS = {
     "balance_of_payments_monthly",
     "balance_of_payments_fiscal_year",
     "vintages",
+    "revisions",
     "dim_item",
     "dim_month",
     "dim_release",

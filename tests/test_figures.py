@@ -124,6 +124,30 @@ def test_november_2024_keeps_both_its_prints(published: Installation) -> None:
     assert monthly(published, "exports_first_published_usd_mn", IT_EXPORTS, "2024-11") == 324
 
 
+def test_the_largest_revision_of_a_month_of_it_exports_is_there(published: Installation) -> None:
+    november = published.rows(
+        "select previous_usd_mn, value_usd_mn, change_usd_mn, round(change_pct, 1), days_since_first_print"
+        " from marts.revisions where item_code = '9' and month = '2024-11-01' and flow = 'exports'"
+    )
+    assert november == [(Decimal(324), Decimal(310), Decimal(-14), Decimal("-4.3"), 31)]
+
+
+def test_february_2026_was_revised_in_total_and_item_nine_was_not(published: Installation) -> None:
+    """The balance of payments printed the revised total, rounded, two days before the services file did."""
+    revised = published.rows(
+        "select code, previous_usd_mn, value_usd_mn, release_id, published_on::varchar from marts.revisions"
+        " where period = '2026-02' and flow = 'exports' and code in ('9', 'S')"
+    )
+    summary = "balance_of_payments_summary"
+    assert revised == [("S", Decimal("812.245696"), Decimal(800), summary, "2026-04-15")]
+
+
+def test_a_print_that_rounds_or_repeats_is_no_revision(published: Installation) -> None:
+    """422.26 was printed in May 2026 and 422.262269 in June: the same figure."""
+    assert published.rows("select * from marts.revisions where code = '9' and period = '2026-04'") == []
+    assert published.value("select count(*) from marts.vintages where code = '9' and period = '2026-04'") == 3
+
+
 def test_may_2023_is_the_only_first_print_of_the_easydata_export(published: Installation) -> None:
     first = published.rows(
         "select period, value_usd_mn from marts.vintages"

@@ -29,6 +29,7 @@ select
     'published' as basis,
     files.via,
     observations.file_sha256,
+    observations.row_key,
     observations.sheet,
     observations.cell,
     files.source_address as source_url,

@@ -34,6 +34,7 @@ select
     is_first_print,
     first_seen_at,
     valid_from,
-    valid_to
+    valid_to,
+    is_withdrawn
 from vintages
 order by series, code, period_type, period_starts_on, flow, valid_from
