@@ -147,6 +147,20 @@ def brief(month: datetime | None, markdown: bool) -> None:
 
 
 @etl.command()
+@click.argument("code")
+@click.argument("period")
+@click.option("--flow", type=click.Choice(["exports", "imports", "balance"]), default="exports")
+def trace(code: str, period: str, flow: str) -> None:
+    """Follow a number back to its cells: CODE an item or a line, PERIOD such as 2026-03, FY26, FY26-Q3 or
+    FY26-to-03.
+    """
+    from etl.report import trace as report
+
+    found = report.find(Settings.from_environment().current_database, code, period, flow)
+    sys.stdout.write(report.describe(found))
+
+
+@etl.command()
 @click.option("--port", type=click.IntRange(1, 65_535), default=3000, show_default=True)
 def ui(port: int) -> None:
     """Start Dagster on this machine, with the nightly schedule running."""
