@@ -50,7 +50,7 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
     before = snapshots.current(settings)
     console = Console(highlight=False, soft_wrap=True)
     display = RefreshDisplay(console)
-    with display.running():
+    with display.running("archived files" if offline else "asking SBP"):
         refreshed = refreshing.refresh(
             settings,
             catalog,
@@ -132,6 +132,27 @@ def sql(query: str, style: str) -> None:
         except duckdb.Error as error:
             raise EtlError(_without_picture(str(error))) from error
     print_rows(names, rows, style)
+
+
+@etl.command()
+def replay() -> None:
+    """Rebuild every table from the archive alone and compare it with what is published.
+
+    Equal row for row, or it says which rows differ; nothing that is published is touched.
+    """
+    from rich.console import Console
+
+    from etl import replaying
+    from etl.catalog import Catalog
+    from etl.terminal import RefreshDisplay, print_replayed
+
+    console = Console(highlight=False, soft_wrap=True)
+    display = RefreshDisplay(console)
+    with display.running("rebuilding from the archive"):
+        replayed = replaying.replay(Settings.from_environment(), Catalog.load(), display.progress)
+    print_replayed(console, replayed)
+    if replayed.differences:
+        sys.exit(FAILED)
 
 
 @etl.command()

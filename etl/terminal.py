@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
     from etl.landing import LandedFile
     from etl.modelling.dbt import NodeResult
     from etl.refreshing import Refreshed
+    from etl.replaying import Replayed
 
 _OUTCOMES = {
     "new": "[green]new file[/]",
@@ -48,12 +49,12 @@ class RefreshDisplay:
         self._status: Status | None = None
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self, first_words: str) -> Iterator[None]:
         """Show progress while the block runs."""
         if not self._console.is_terminal:
             yield
             return
-        with self._console.status("asking SBP") as self._status:
+        with self._console.status(first_words) as self._status:
             yield
         self._status = None
 
@@ -129,6 +130,19 @@ def print_status(console: Console, statuses: Sequence[ReleaseStatus]) -> None:
             console.print(
                 f"{status.release.id}: quarantined {status.quarantine}", soft_wrap=True, markup=False
             )
+
+
+def print_replayed(console: Console, replayed: "Replayed") -> None:
+    """Say whether what was rebuilt equals what is published, and where it does not."""
+    rebuilt = f"{replayed.tables} tables rebuilt from {replayed.files} files"
+    if not replayed.differences:
+        console.print(f"{rebuilt}: equal row for row to what is published")
+        return
+    console.print(f"{rebuilt}: {len(replayed.differences)} tables differ from what is published")
+    for found in replayed.differences:
+        counts = f"{found.rows_only_published} rows only published, {found.rows_only_rebuilt} only rebuilt"
+        console.print(f"  {found.table}: {counts}; for example {found.example}", markup=False)
+    console.print("the archive is the truth: delete the folder `build` and run `etl refresh --offline`")
 
 
 def added_line(added: "Added") -> str:

@@ -62,6 +62,25 @@ def read(path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
+def read_two(first: Path, second: Path) -> Iterator[Connection]:
+    """Open two databases read-only beside each other, under the names `first` and `second`.
+
+    Their tables can be compared; views carry the name of their own catalogue and cannot be read so.
+    """
+    connection = _connect(Path(":memory:"), read_only=False, config={"memory_limit": _MEMORY_LIMIT})
+    try:
+        for name, path in (("first", first), ("second", second)):
+            if not path.exists():
+                raise WarehouseError(f"{path} is not there; run `etl refresh` first")
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"attach '{quoted}' as {name} (read_only)")
+        connection.execute("set enable_external_access = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """Run a block as one transaction: all of it is in the database afterwards, or nothing."""
     connection.execute("begin transaction")

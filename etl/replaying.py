@@ -1,0 +1,123 @@
+"""Replaying: every table built again from the archive alone, and compared with what is published.
+
+Here: the second build, in a folder of its own, and the comparison row by row. Not here: any step of a
+build; a replay takes the same ones. Nothing that is published or being built is touched.
+"""
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from etl import build_key, building, snapshots, warehouse
+from etl.archive import Archive
+from etl.catalog import Catalog
+from etl.errors import EtlError
+from etl.modelling.dbt import DbtWorker
+from etl.progress import Progress
+from etl.settings import Settings
+
+_NOT_COMPARED = frozenset({"raw.fetches", "raw.landed_with"})
+"""The log of fetches goes on after a publication; the key of a landing is no data."""
+
+
+class ReplayError(EtlError):
+    """A replay could not be made or compared; the message says why."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A table that is not the same in both."""
+
+    table: str
+    rows_only_published: int
+    rows_only_rebuilt: int
+    example: str
+    """A row that only one of them has."""
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay came to."""
+
+    files: int
+    tables: int
+    differences: tuple[Difference, ...]
+
+
+def replay(settings: Settings, catalog: Catalog, progress: Progress) -> Replayed:
+    """Rebuild every table from the archive in a folder of its own and compare it with what is published.
+
+    Raises `ReplayError` where nothing is published, where it was built from other files or models than
+    there are now, or where the rebuilt marts fail a test.
+    """
+    archive = Archive(settings.archive)
+    published = snapshots.current(settings)
+    if published is None:
+        raise ReplayError("nothing is published to compare with; run `etl refresh` first")
+    if published.build.build_key != build_key.wanted_build_key(catalog, archive):
+        raise ReplayError(
+            "archive or models have changed since the last publication; run `etl refresh --offline` first"
+        )
+    scratch = replace(settings, home=settings.home / "replay")
+    shutil.rmtree(scratch.home, ignore_errors=True)
+    scratch.home.mkdir(parents=True)
+    try:
+        scratch.archive.symlink_to(settings.archive, target_is_directory=True)
+        files = _rebuild(scratch, catalog, archive, progress)
+        progress.step("comparing")
+        tables, differences = compare(published.database, scratch.build_database)
+        return Replayed(files, tables, differences)
+    finally:
+        shutil.rmtree(scratch.home, ignore_errors=True)
+
+
+def compare(published: Path, rebuilt: Path) -> tuple[int, tuple[Difference, ...]]:
+    """Compare every table of two databases row by row; gives how many there are, and which differ."""
+    with warehouse.read_two(published, rebuilt) as connection:
+        first, second = (_tables(connection, name) for name in ("first", "second"))
+        differences = []
+        for table in sorted(first | second):
+            only_published = _rows_beyond(connection, "first", "second", table, first, second)
+            only_rebuilt = _rows_beyond(connection, "second", "first", table, second, first)
+            if only_published or only_rebuilt:
+                example = str((only_published or only_rebuilt)[0])
+                differences.append(Difference(table, len(only_published), len(only_rebuilt), example))
+    return len(first | second), tuple(differences)
+
+
+def _rebuild(settings: Settings, catalog: Catalog, archive: Archive, progress: Progress) -> int:
+    with DbtWorker(settings) as worker:
+        files = 0
+        for release in catalog.file_releases:
+            progress.step(f"landing {release.id}")
+            for file in building.land(settings, catalog, archive, release):
+                progress.landed(file)
+                files += 1
+        building.land_bookkeeping(settings, catalog, archive)
+        bad = []
+        for result in building.model(settings, worker):
+            progress.node(result)
+            if not result.is_good:
+                bad.append(result.unique_id)
+    if bad:
+        raise ReplayError(f"the rebuilt tables fail: {', '.join(bad)}")
+    return files
+
+
+def _tables(connection: warehouse.Connection, database: str) -> set[str]:
+    rows = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?", [database]
+    ).fetchall()
+    return {row[0] for row in rows} - _NOT_COMPARED
+
+
+def _rows_beyond(
+    connection: warehouse.Connection, one: str, other: str, table: str, in_one: set[str], in_other: set[str]
+) -> list[tuple[object, ...]]:
+    """Give the rows that one has more often than the other."""
+    if table not in in_one:
+        return []
+    rows = f"select * from {one}.{table}"
+    if table in in_other:
+        rows += f" except all select * from {other}.{table}"
+    return connection.execute(rows).fetchall()
