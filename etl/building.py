@@ -12,11 +12,12 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, landing, publishing
+from etl import build_key, landing, publishing, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.errors import EtlError
-from etl.modelling.dbt import DbtWorker, NodeResult
+from etl.modelling import as_of
+from etl.modelling.dbt import DbtWorker, ModellingError, NodeResult
 from etl.settings import Settings
 from etl.snapshots import Snapshot
 
@@ -76,7 +77,21 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
             is_good = is_good and result.is_good
             yield result
         if is_good and not select:
+            _make_as_of_macros(settings, worker)
             publishing.mark_tested(settings)
+
+
+def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
+    """Make `marts.<mart>_as_of(day)`, and see that each gives its mart where the day is after every print."""
+    with warehouse.write(settings.build_database) as connection:
+        for mart in as_of.MARTS:
+            connection.execute(as_of.macro(mart, worker.compiled, catalogue="warehouse"))
+            late = f"from marts.{mart}_as_of('9999-12-31')"
+            difference = connection.execute(
+                f"(from marts.{mart} except all {late}) union all ({late} except all from marts.{mart})"
+            ).fetchone()
+            if difference is not None:
+                raise ModellingError(f"{mart}_as_of is not {mart}: {difference}; nothing is published")
 
 
 def publish(settings: Settings, documents: Mapping[str, str]) -> Snapshot:

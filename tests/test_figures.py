@@ -142,6 +142,57 @@ def test_february_2026_was_revised_in_total_and_item_nine_was_not(published: Ins
     assert revised == [("S", Decimal("812.245696"), Decimal(800), summary, "2026-04-15")]
 
 
+@pytest.mark.parametrize(("day", "value"), [("2024-12-20", 324), ("2025-01-17", 324), ("2025-01-31", 310)])
+def test_november_2024_as_of_a_day_is_what_was_known_then(
+    published: Installation, day: str, value: int
+) -> None:
+    known = published.value(
+        f"select exports_usd_mn from marts.services_monthly_as_of('{day}')"
+        " where item_code = '9' and month = '2024-11-01'"
+    )
+    assert known == value
+
+
+def test_growth_follows_the_vintage_of_its_base(published: Installation) -> None:
+    """Both were printed on 18 January 2025: 348 for December, and 310 for November in place of 324."""
+    growth = published.value(
+        "select round(exports_mom_pct, 1) from marts.services_monthly_as_of('2025-01-18')"
+        " where item_code = '9' and month = '2024-12-01'"
+    )
+    before = published.value(
+        "select round(exports_mom_pct, 1) from marts.services_monthly_as_of('2025-01-17')"
+        " where item_code = '9' and month = '2024-11-01'"
+    )
+    assert (growth, before) == (Decimal("12.3"), Decimal("-1.8"))
+
+
+def test_december_2025_as_of_its_january_says_what_the_press_said(published: Installation) -> None:
+    known = published.rows(
+        "select exports_usd_mn, round(exports_mom_pct), round(exports_yoy_pct), exports_fytd_usd_mn,"
+        " round(exports_fytd_yoy_pct) from marts.services_monthly_as_of('2026-01-20')"
+        " where item_code = '9' order by month desc limit 1"
+    )
+    assert known == [(437, 23, 26, 2236, 20)]
+
+
+def test_before_its_revision_the_total_of_february_2026_was_the_first_print(published: Installation) -> None:
+    known = published.rows(
+        "select exports_usd_mn, exports_status, exports_is_superseded"
+        " from marts.services_monthly_as_of('2026-03-31') where item_code = 'S' and month = '2026-02-01'"
+    )
+    assert known == [(Decimal("812.245696"), "provisional", False)]
+
+
+def test_nothing_is_known_before_the_first_print(published: Installation) -> None:
+    assert published.value("select count(*) from marts.services_monthly_as_of('2000-01-01')") == 0
+
+
+@pytest.mark.parametrize("mart", ["services_share", "services_fiscal_year", "vintages", "revisions"])
+def test_as_of_a_day_after_every_print_is_the_mart(published: Installation, mart: str) -> None:
+    late = f"from marts.{mart}_as_of('9999-12-31')"
+    assert published.rows(f"from marts.{mart} except all {late}") == []
+
+
 def test_a_print_that_rounds_or_repeats_is_no_revision(published: Installation) -> None:
     """422.26 was printed in May 2026 and 422.262269 in June: the same figure."""
     assert published.rows("select * from marts.revisions where code = '9' and period = '2026-04'") == []

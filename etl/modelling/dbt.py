@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from etl import build_key
 from etl.errors import EtlError
+from etl.modelling import as_of
 from etl.settings import DBT_PROJECT, Settings
 
 _KEY_FILE = "manifest.key"
@@ -53,6 +54,8 @@ class DbtWorker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._is_ready = False
+        self.compiled: dict[str, as_of.Model] = {}
+        """SQL of the models that the last command built, by their names."""
         self._key = build_key.models_key()
         folder = manifest_path(settings).parent
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,7 +132,11 @@ class DbtWorker:
         self._tell(command)
         has_failed = False
         for event in self._events():
-            if event.pop("event") == "done":
+            kind = event.pop("event")
+            if kind == "compiled":
+                self.compiled = {model["name"]: as_of.Model(**model) for model in event["models"]}
+                continue
+            if kind == "done":
                 if event["error"] is not None:
                     raise ModellingError(f"dbt {command[0]} failed: {event['error']}; more in {self._log}")
                 if not event["success"] and not has_failed:
