@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from etl.archive import Archive, FileFacts
 from etl.catalog import Catalog, Release
@@ -15,6 +16,7 @@ from etl.known_rows import known_row_keys
 from etl.reading.formats import detect_format
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
+from etl.settings import TIME_ZONE
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,16 @@ def add_file(
     except OSError as error:
         return Added(path, None, is_new=False, reason=f"cannot be read: {error.strerror}")
     found = detect_format(content)
-    release = catalog.get(release_id) if release_id else None
+    if published_on is not None and published_on > datetime.now(ZoneInfo(TIME_ZONE)).date():
+        return Added(path, None, is_new=False, reason=f"cannot have been published on {published_on}")
+    recognised, reasons = recognise(content, catalog)
+    release = catalog.get(release_id) if release_id else recognised
     if release is None:
-        release, reasons = recognise(content, catalog)
-        if release is None:
-            return Added(path, None, is_new=False, reason=reasons)
+        may_be_one = any(found in known.rules[0].formats for known in catalog.file_releases)
+        keep = "; if it is one, `--release ID` keeps it in quarantine with this reason" if may_be_one else ""
+        return Added(path, None, is_new=False, reason=reasons + keep)
+    if recognised is not None and recognised.id != release.id:
+        return Added(path, release.id, is_new=False, reason=f"is {recognised.id}, not {release.id}")
     if found not in release.rules[0].formats:
         wanted = " or ".join(release.rules[0].formats)
         return Added(path, release.id, is_new=False, reason=f"is {found}; {release.id} comes as {wanted}")

@@ -45,7 +45,8 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     source_address: str | None
     """Where SBP published it; None where that is not known (a file given by hand)."""
     first_seen_at: datetime
-    """UTC time at which this installation first had it."""
+    """UTC time at which this installation first had it; for a starter file the day of its edition, so that
+    every installation has the same."""
     last_modified: str | None = None
     """The server's header, as sent."""
     content_type: str | None = None

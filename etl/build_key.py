@@ -10,8 +10,7 @@ from pathlib import Path
 
 from etl import snapshots
 from etl.archive import Archive
-from etl.catalog import RELEASES_FOLDER, Catalog
-from etl.known_rows import labels_seed
+from etl.catalog import RELEASES_FOLDER, Catalog, labels_seed
 from etl.settings import DBT_PROJECT, Settings
 
 _PACKAGE = Path(__file__).resolve().parent

@@ -30,14 +30,37 @@ class BusyError(EtlError):
 
 @contextmanager
 def build_lock(settings: Settings) -> Iterator[None]:
-    """Hold the build database; the system lets go of it if the process is killed."""
+    """Hold the build database for a step; the system lets go of it if the process is killed."""
+    with _lock(settings, "build.lock", _LONGEST_STEP_SECONDS):
+        yield
+
+
+@contextmanager
+def command_lock(settings: Settings, timeout: float = _LONGEST_STEP_SECONDS) -> Iterator[None]:
+    """Hold the right to build as a command: one command builds at a time, the next then finds it done.
+
+    Raises `BusyError` where another holds it for longer than `timeout` seconds.
+    """
+    with _lock(settings, "command.lock", timeout):
+        yield
+
+
+@contextmanager
+def read_build(settings: Settings) -> Iterator[warehouse.Connection]:
+    """Read the build database while no step changes it."""
+    with build_lock(settings), warehouse.read(settings.build_database) as connection:
+        yield connection
+
+
+@contextmanager
+def _lock(settings: Settings, name: str, timeout: float) -> Iterator[None]:
     settings.build.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.build / "build.lock", timeout=_LONGEST_STEP_SECONDS)
+    lock = FileLock(settings.build / name, timeout=timeout)
     try:
         lock.acquire()
     except Timeout as error:
         raise BusyError(
-            f"another refresh has held {settings.build} for {_LONGEST_STEP_SECONDS // 60} minutes; "
+            f"another refresh has held {settings.build} for {timeout / 60:.0f} minutes; "
             "end it, or wait and try again"
         ) from error
     try:
@@ -78,7 +101,7 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
             yield result
         if is_good and not select:
             _make_as_of_macros(settings, worker)
-            publishing.mark_tested(settings)
+            publishing.mark_tested(settings, worker.models_key)
 
 
 def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:

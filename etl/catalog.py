@@ -18,6 +18,7 @@ import msgspec
 from etl.errors import EtlError
 
 RELEASES_FOLDER = Path(__file__).parent / "releases"
+SEEDS_FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
 Format = Literal["xls", "xlsx"]
 
@@ -162,6 +163,7 @@ def _load_release(path: Path) -> Release:
     except msgspec.ValidationError as error:
         raise CatalogError(f"{path.name}: {str(error).replace('$.', '')}; {_HELP}") from error
     _check_kind(release, path.name)
+    _check_values(release, path.name)
     if release.fetch is not None:
         _check_fetch(release.fetch, path.name)
     return release
@@ -174,6 +176,41 @@ def _check_kind(release: Release, file: str) -> None:
         if is_given != (key in wanted):
             remedy = "does not belong there: remove it" if is_given else "is missing: add it"
             raise CatalogError(f"{file}: kind is {release.kind!r} and key `{key}` {remedy}; {_HELP}")
+
+
+def _check_values(release: Release, file: str) -> None:
+    """Check what a type does not say: the first that is wrong is named with what it must be."""
+    calendar, layout = release.calendar, release.layout
+    wrong = {
+        "title": "words" if not release.title.strip() else "",
+        "description": "words" if not release.description.strip() else "",
+        "source.tier": "1 or more" if release.source.tier < 1 else "",
+        "source.tolerance_usd_mn": "0 or more" if release.source.tolerance_usd_mn < 0 else "",
+        "calendar.usual_lag_days": "0 or more" if calendar and calendar.usual_lag_days < 0 else "",
+        "calendar.overdue_after_days": (
+            "at least `calendar.usual_lag_days`"
+            if calendar and calendar.overdue_after_days < calendar.usual_lag_days
+            else ""
+        ),
+        "layout.flows": (
+            "the headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
+            if layout and layout.reader == "flows_by_period" and not layout.flows
+            else ""
+        ),
+        "layout.rows_seed": (
+            f"the name of a seed; there is no {SEEDS_FOLDER.name}/{layout.rows_seed}.csv"
+            if layout and not labels_seed(layout).exists()
+            else ""
+        ),
+    }
+    for key, remedy in wrong.items():
+        if remedy:
+            raise CatalogError(f"{file}: key `{key}` must be {remedy}; {_HELP}")
+
+
+def labels_seed(layout: Layout) -> Path:
+    """Give the path of the seed that says what the rows of a layout mean."""
+    return SEEDS_FOLDER / f"{layout.rows_seed}.csv"
 
 
 def _check_fetch(fetch: Fetch, file: str) -> None:

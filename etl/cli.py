@@ -12,6 +12,7 @@ import sys
 import traceback
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,6 +20,9 @@ import click
 from etl import __version__
 from etl.errors import EtlError
 from etl.settings import PROJECT_ROOT, TIME_ZONE, Settings
+
+if TYPE_CHECKING:
+    from etl.catalog import Catalog, Release
 
 FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
 
@@ -46,7 +50,7 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
     from etl.terminal import RefreshDisplay
 
     settings, catalog = Settings.from_environment(), Catalog.load()
-    asked = [catalog.get(name) for name in names] if names else list(catalog.file_releases)
+    asked = [_known(name, catalog) for name in names] if names else list(catalog.file_releases)
     before = snapshots.current(settings)
     console = Console(highlight=False, soft_wrap=True)
     display = RefreshDisplay(console)
@@ -88,6 +92,8 @@ def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None
     settings, catalog = Settings.from_environment(), Catalog.load()
     archive = Archive(settings.archive)
     day = published_on.date() if published_on else None
+    if name is not None:
+        _known(name, catalog)
     added = [add_file(path, catalog, archive, name, day) for path in files]
     console = Console(highlight=False, soft_wrap=True)
     for item in added:
@@ -101,8 +107,6 @@ def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None
 @etl.command()
 def status() -> None:
     """Show for each release when it was asked, how far it reaches, what is due."""
-    from rich.console import Console
-
     from etl.archive import Archive
     from etl.catalog import Catalog
     from etl.status import release_statuses
@@ -111,7 +115,7 @@ def status() -> None:
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
     statuses = release_statuses(settings, Catalog.load(), Archive(settings.archive), today)
-    print_status(Console(highlight=False), statuses)
+    print_status(statuses)
 
 
 @etl.command()
@@ -123,6 +127,9 @@ def sql(query: str, style: str) -> None:
 
     from etl import warehouse
     from etl.rows import print_rows
+
+    if not query.strip():
+        raise click.UsageError("the query is empty")
 
     with warehouse.read(Settings.from_environment().current_database) as connection:
         try:
@@ -207,7 +214,10 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    # Of every command, before it or after it.
     is_verbose = "--verbose" in arguments
+    if is_verbose:
+        arguments = ["--verbose", *(argument for argument in arguments if argument != "--verbose")]
     try:
         etl.main(arguments, prog_name="etl", standalone_mode=False)
     except SystemExit as stop:
@@ -219,6 +229,10 @@ def _run(arguments: list[str]) -> int:
         return _complain("interrupted: nothing half done was published; run it again", is_verbose)
     except EtlError as error:
         return _complain(str(error), is_verbose)
+    except BrokenPipeError:
+        # Whoever reads has read enough; what is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _complain(f"{where}{error.strerror or error}; mend it and run again", is_verbose)
@@ -226,6 +240,14 @@ def _run(arguments: list[str]) -> int:
         kind = f"{type(error).__name__}: {error}"
         return _complain(f"this is a mistake of the program: {kind}; --verbose shows where", is_verbose)
     return 0
+
+
+def _known(name: str, catalog: "Catalog") -> "Release":
+    """Give the release of a name; an unknown one is bad usage."""
+    try:
+        return catalog.get(name)
+    except EtlError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def _complain(message: str, is_verbose: bool) -> int:

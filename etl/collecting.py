@@ -58,7 +58,15 @@ def last_seen(archive: Archive, release: Release) -> dict[str, Seen]:
     seen: dict[str, Seen] = {}
     for record in archive.fetches():
         if record.release_id == release.id and record.sha256 in kept and record.sha256 is not None:
-            seen[record.address] = Seen(record.address, record.sha256, record.last_modified, record.etag)
+            before = seen.get(record.address)
+            is_same = before is not None and before.sha256 == record.sha256
+            # An answer 304 may leave out what the file's own answer said.
+            seen[record.address] = Seen(
+                record.address,
+                record.sha256,
+                record.last_modified or (before.last_modified if before and is_same else None),
+                record.etag or (before.etag if before and is_same else None),
+            )
     return seen
 
 

@@ -5,15 +5,8 @@ the same seed for that, so that reading and modelling can never know different r
 """
 
 import csv
-from pathlib import Path
 
-from etl.catalog import CatalogError, Layout
-from etl.settings import DBT_PROJECT
-
-
-def labels_seed(layout: Layout) -> Path:
-    """Give the path of the seed that says what the rows of a layout mean."""
-    return DBT_PROJECT / "seeds" / f"{layout.rows_seed}.csv"
+from etl.catalog import CatalogError, Layout, labels_seed
 
 
 def known_row_keys(layout: Layout) -> frozenset[str]:

@@ -90,13 +90,16 @@ class LandedFile:
 
     release_id: str
     file_sha256: str
+    original_name: str
     observation_count: int
     unread_count: int
     quarantine: NotUnderstood | None
 
 
 def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
-    """Make the build database ready to land in; drop one that other readers or labels landed."""
+    """Make the build database ready to land in; drop one that other readers or labels landed, or that is
+    damaged: the archive is the truth.
+    """
     if build_database.exists() and _raw_key(build_database) != raw_key:
         build_database.unlink()
         build_database.with_name(build_database.name + ".wal").unlink(missing_ok=True)
@@ -163,6 +166,14 @@ def publication_date(facts: FileFacts, reading: Reading | None) -> tuple[date, s
 
 
 def _raw_key(build_database: Path) -> str | None:
+    """Give the key with which a database was landed; None where it has none or is no database."""
+    try:
+        return _landed_with(build_database)
+    except warehouse.DamagedError:
+        return None
+
+
+def _landed_with(build_database: Path) -> str | None:
     with warehouse.write(build_database) as connection:
         is_there = connection.execute(
             "select 1 from information_schema.tables"
@@ -217,7 +228,9 @@ def _land_file(
             for cell in unread
         ]
         _insert(connection, "unread_cells", pa.Table.from_pylist(cells))
-    return LandedFile(facts.release_id, facts.sha256, len(observations), len(unread), quarantine)
+    return LandedFile(
+        facts.release_id, facts.sha256, facts.original_name, len(observations), len(unread), quarantine
+    )
 
 
 def _observation_table(file_sha256: str, observations: tuple[Observation, ...]) -> pa.Table:

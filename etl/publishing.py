@@ -24,6 +24,13 @@ from etl.snapshots import Build, ReleaseState, Snapshot
 _TESTED = "tested.json"
 
 
+class Tested(msgspec.Struct, frozen=True):
+    """What was tested: the models that were built, and the key of the whole build."""
+
+    models_key: str
+    build_key: str
+
+
 class PublishingError(EtlError):
     """Nothing was published; the last good marts are served as they were."""
 
@@ -33,10 +40,13 @@ def mark_untested(settings: Settings) -> None:
     (settings.build / _TESTED).unlink(missing_ok=True)
 
 
-def mark_tested(settings: Settings) -> None:
-    """Note that every test that must hold has passed on the build database as it is."""
-    key = _landed_build_key(settings.build_database)
-    (settings.build / _TESTED).write_text(key, encoding="utf-8")
+def mark_tested(settings: Settings, models_key: str) -> None:
+    """Note that every test that must hold has passed on the build database as it is.
+
+    `models_key` is that of the models that were built: the ones on disk may have changed meanwhile.
+    """
+    tested = Tested(models_key=models_key, build_key=_landed_build_key(settings.build_database, models_key))
+    (settings.build / _TESTED).write_bytes(msgspec.json.encode(tested))
 
 
 def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType({})) -> Snapshot:
@@ -44,9 +54,8 @@ def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType(
 
     Raises `PublishingError` unless it was tested as it is.
     """
-    tested = settings.build / _TESTED
-    key = _landed_build_key(settings.build_database)
-    if not tested.exists() or tested.read_text(encoding="utf-8") != key:
+    tested = _tested(settings)
+    if tested is None or tested.build_key != _landed_build_key(settings.build_database, tested.models_key):
         raise PublishingError("the build was not tested, or was changed since; run `etl refresh`")
     warehouse.checkpoint(settings.build_database)
     settings.published.mkdir(parents=True, exist_ok=True)
@@ -56,7 +65,7 @@ def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType(
     staged.mkdir()
     database = staged / "warehouse.duckdb"
     _copy_durably(settings.build_database, database)
-    build = _describe(database, number, key)
+    build = _describe(database, number, tested.build_key)
     write_durably(staged / "build.json", msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n")
     for name, text in documents.items():
         write_durably(staged / name, text.encode())
@@ -67,14 +76,21 @@ def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType(
     return Snapshot(target, build)
 
 
-def _landed_build_key(database: Path) -> str:
+def _tested(settings: Settings) -> Tested | None:
+    try:
+        return msgspec.json.decode((settings.build / _TESTED).read_bytes(), type=Tested)
+    except (FileNotFoundError, msgspec.MsgspecError):
+        return None
+
+
+def _landed_build_key(database: Path, models_key: str) -> str:
     """Give the key of what was landed, which is not always what the archive holds by now."""
     with warehouse.read(database) as connection:
         raw = connection.execute("select raw_key from raw.landed_with").fetchone()
         files = connection.execute("select release_id, file_sha256 from raw.release_files").fetchall()
     if raw is None:
         raise PublishingError(f"{database} holds no landed files; run `etl refresh`")
-    return build_key.build_key(raw[0], files, build_key.models_key())
+    return build_key.build_key(raw[0], files, models_key)
 
 
 def _describe(database: Path, number: int, key: str) -> Build:
@@ -124,6 +140,11 @@ select
         ), files.first_seen_at)
         from marts.dim_release_file as files
         where files.release_id = releases.release_id and files.status = 'quarantined'
+            and files.first_seen_at > (
+                select coalesce(max(landed.first_seen_at), timestamp '1970-01-01')
+                from marts.dim_release_file as landed
+                where landed.release_id = releases.release_id and landed.status = 'landed'
+            )
     ) as quarantine
 from marts.dim_release as releases
 where releases.kind = 'file'

@@ -9,8 +9,13 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Row = tuple[object, ...]
+_WIDTH_OF_NO_TERMINAL = 10_000
 
 
 def print_rows(names: Sequence[str], rows: Sequence[Row], style: str) -> None:
@@ -27,18 +32,41 @@ def print_rows(names: Sequence[str], rows: Sequence[Row], style: str) -> None:
 
 
 def _print_table(names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Print a table at its full width; on a terminal that is too narrow, one row below the other:
+    numbers are never broken.
+    """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = wide_console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column, name in enumerate(names):
         is_number = any(isinstance(row[column], int | float | Decimal) for row in rows)
-        table.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
+        table.add_column(Text(name), justify="right" if is_number else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    Console(highlight=False).print(table)
+        table.add_row(*(Text(_shown(value)) for value in row))
+    full = console.measure(table, options=console.options.update(max_width=_WIDTH_OF_NO_TERMINAL)).maximum
+    if full <= console.width:
+        console.print(table)
+        return
+    widest = max(len(name) for name in names)
+    for number, row in enumerate(rows, 1):
+        console.print(f"row {number}", markup=False)
+        for name, value in zip(names, row, strict=True):
+            console.print(f"  {name.ljust(widest)}  {_shown(value)}", markup=False, soft_wrap=True)
+
+
+def wide_console() -> "Console":
+    """Give a console that breaks no line where its output is read by a program or a file."""
+    from rich.console import Console
+
+    is_terminal = sys.stdout.isatty()
+    return Console(highlight=False, width=None if is_terminal else _WIDTH_OF_NO_TERMINAL)
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _as_json(value: object) -> object:

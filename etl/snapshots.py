@@ -31,7 +31,7 @@ class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     latest_period_ends_on: date | None
     latest_published_on: date | None
     quarantine: str | None = None
-    """Why its newest quarantined file was not understood."""
+    """Why its newest file was not understood; None where it was, or an understood one came after it."""
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +58,12 @@ class Snapshot:
 
 
 def current(settings: Settings) -> Snapshot | None:
-    """Give what is published now; None before the first publication."""
+    """Give what is published now; None before the first publication, and
+    where its database was deleted.
+    """
     folder = settings.published / "current"
+    if not (folder / "warehouse.duckdb").exists():
+        return None
     try:
         build = msgspec.json.decode((folder / "build.json").read_bytes(), type=Build)
     except FileNotFoundError:

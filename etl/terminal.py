@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from rich import box
 from rich.console import Console
 from rich.status import Status
-from rich.table import Table
 
 from etl.progress import Progress
+from etl.rows import print_rows, wide_console
 from etl.settings import TIME_ZONE, Settings
 from etl.snapshots import Build
 from etl.status import ReleaseStatus
@@ -27,12 +26,13 @@ if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
     from etl.refreshing import Refreshed
     from etl.replaying import Replayed
 
-_OUTCOMES = {
-    "new": "[green]new file[/]",
+_WORDS = {
+    "new": "new file",
     "unchanged": "unchanged",
-    "unreachable": "[yellow]out of reach[/]",
-    "rejected": "[yellow]rejected[/]",
+    "unreachable": "out of reach",
+    "rejected": "rejected",
 }
+_STYLES = {"new": "green", "unchanged": "default", "unreachable": "yellow", "rejected": "yellow"}
 
 
 class RefreshDisplay:
@@ -62,16 +62,21 @@ class RefreshDisplay:
         """Show what one release's address answered."""
         size = f" ({collected.size_bytes:,} bytes)" if collected.outcome == "new" else ""
         reason = f": {collected.reason}" if collected.reason else ""
-        self._console.print(f"  {collected.release_id}: {_OUTCOMES[collected.outcome]}{size}{reason}")
+        outcome = f"[{_STYLES[collected.outcome]}]{_WORDS[collected.outcome]}[/]"
+        self._console.print(f"  {collected.release_id}: {outcome}{size}{reason}")
 
     def sum_up(self, refreshed: "Refreshed", before: Build | None, settings: Settings) -> None:
         """Say what was landed, what is new and where the database is."""
         build = refreshed.snapshot.build
         for file in self._landed:
             if file.quarantine:
-                self._console.print(f"  [red]{file.release_id}: quarantined[/] {file.quarantine}")
+                self._console.print(
+                    f"  [red]{file.release_id}: {file.original_name} is quarantined[/]: {file.quarantine}"
+                )
             else:
-                self._console.print(f"  {file.release_id}: {file.observation_count:,} cells landed")
+                self._console.print(
+                    f"  {file.release_id}: {file.observation_count:,} cells landed from {file.original_name}"
+                )
         for line in _news(before, build) if refreshed.is_new else ():
             self._console.print(f"  {line}")
         if refreshed.is_new:
@@ -106,23 +111,23 @@ class RefreshDisplay:
             self._console.print("  building and testing the marts")
 
 
-def print_status(console: Console, statuses: Sequence[ReleaseStatus]) -> None:
+def print_status(statuses: Sequence[ReleaseStatus]) -> None:
     """Print the state of the releases as a table, and below it whatever wants a sentence."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("release", "last asked", "answer", "last change", "files", "reaches", "next"):
-        table.add_column(heading)
-    for status in statuses:
-        asked = status.last_asked
-        table.add_row(
+    names = ("release", "asked", "answer", "reaches", "next", "files", "changed")
+    rows = [
+        (
             status.release.id,
-            _moment(asked.asked_at if asked else None),
-            _OUTCOMES[asked.outcome] if asked else "",
-            _moment(status.last_changed_at),
-            str(status.files),
+            _moment(status.last_asked.asked_at if status.last_asked else None),
+            _WORDS[status.last_asked.outcome] if status.last_asked else "",
             f"{status.latest_period_ends_on:%b %Y}" if status.latest_period_ends_on else "",
             _next(status),
+            status.files,
+            _moment(status.last_changed_at),
         )
-    console.print(table)
+        for status in statuses
+    ]
+    print_rows(names, rows, "table")
+    console = wide_console()
     for status in statuses:
         if status.last_asked and status.last_asked.reason:
             console.print(f"{status.release.id}: {status.last_asked.reason}", soft_wrap=True, markup=False)
@@ -184,9 +189,9 @@ def _next(status: ReleaseStatus) -> str:
     if state is None:
         return ""
     if state.is_overdue:
-        return f"[yellow]{state.next_period_ends_on:%b %Y} {state.days_late} days late[/]"
+        return f"{state.next_period_ends_on:%b %Y} {state.days_late} days late"
     return f"{state.next_period_ends_on:%b %Y} due {state.due_on}"
 
 
 def _moment(moment: datetime | None) -> str:
-    return "never" if moment is None else f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M}"
+    return "never" if moment is None else f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%d %b %H:%M}"

@@ -101,14 +101,20 @@ def checkpoint(path: Path) -> None:
         raise WarehouseError(f"{log} is still there after a checkpoint; another program has {path} open")
 
 
+class DamagedError(WarehouseError):
+    """A file that is no database, or no whole one."""
+
+
 def _connect(path: Path, *, read_only: bool, config: Config) -> Connection:
     if read_only and not path.exists():
         raise WarehouseError(f"{path} is not there; run `etl refresh` first")
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
         reason = str(error).splitlines()[0]
-        remedy = (
-            "close the program that it names" if "lock" in reason else "see that it is whole and readable"
-        )
-        raise WarehouseError(f"{path} cannot be opened: {reason}; {remedy}") from error
+        if "Could not set lock" in reason:
+            message = f"{path} cannot be opened: {reason}; close the program that it names"
+            raise WarehouseError(message) from error
+        if "Permission denied" in reason or "No space" in reason:
+            raise WarehouseError(f"{path} cannot be opened: {reason}") from error
+        raise DamagedError(f"{path} is damaged ({reason}); delete it and run `etl refresh`") from error

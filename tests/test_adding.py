@@ -124,6 +124,20 @@ def test_recognition_gives_no_reason_where_it_succeeds(catalog: Catalog) -> None
     assert (release.id, reason) == (SERVICES, "")
 
 
+def test_a_day_that_is_yet_to_come_is_refused(catalog: Catalog, archive: Archive) -> None:
+    added = add_file(MARCH, catalog, archive, None, date(2999, 1, 1))
+    assert added.reason == "cannot have been published on 2999-01-01"
+    assert archive.hashes(SERVICES) == ()
+
+
+def test_a_file_that_is_another_release_is_not_archived_as_this_one(
+    catalog: Catalog, archive: Archive
+) -> None:
+    added = add_file(MARCH, catalog, archive, SUMMARY, None)
+    assert added.reason == f"is {SERVICES}, not {SUMMARY}"
+    assert archive.hashes(SUMMARY) == ()
+
+
 def test_a_day_that_comes_too_late_is_said_and_not_taken(catalog: Catalog, archive: Archive) -> None:
     add_file(MARCH, catalog, archive, None, None)
     again = add_file(MARCH, catalog, archive, None, date(2026, 5, 1))

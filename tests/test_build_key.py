@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import build_key, known_rows
+from etl import build_key, catalog
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.settings import PROJECT_ROOT
@@ -28,8 +28,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(module, root / "etl")
     monkeypatch.setattr(build_key, "_PACKAGE", root / "etl")
     monkeypatch.setattr(build_key, "RELEASES_FOLDER", root / "etl" / "releases")
-    for module in (build_key, known_rows):
-        monkeypatch.setattr(module, "DBT_PROJECT", root / "dbt_project")
+    monkeypatch.setattr(build_key, "DBT_PROJECT", root / "dbt_project")
+    monkeypatch.setattr(catalog, "SEEDS_FOLDER", root / "dbt_project" / "seeds")
     return root
 
 

@@ -10,6 +10,16 @@ import pytest
 
 from tests.support.installation import Installation, installation
 
+BAD_USAGE = (
+    ["bogus"],
+    ["refresh", "--bogus"],
+    ["refresh", "--release", "nothing"],
+    ["add", "x.xls", "--release", "nothing"],
+    ["sql"],
+    ["sql", " "],
+    ["brief", "--month", "March"],
+)
+
 
 def one_line(stderr: str) -> str:
     lines = [line for line in stderr.splitlines() if line.strip()]
@@ -18,7 +28,7 @@ def one_line(stderr: str) -> str:
 
 
 def test_bad_usage_is_64(published: Installation) -> None:
-    for arguments in (["bogus"], ["refresh", "--bogus"], ["sql"], ["brief", "--month", "March"]):
+    for arguments in BAD_USAGE:
         result = published.etl(*arguments)
         assert result.returncode == 64, arguments
         assert "Usage: etl" in result.stderr
@@ -40,7 +50,6 @@ def test_help_names_every_command(published: Installation) -> None:
         (["sql", "install httpfs"], "disabled"),
         (["sql", "set enable_external_access = true"], "locked"),
         (["brief", "--month", "1999-12"], "no IT exports are known for December 1999"),
-        (["refresh", "--release", "nothing"], "no release 'nothing' in the catalogue; there are:"),
     ],
 )
 def test_an_error_is_one_line_that_says_what_to_do(
@@ -54,9 +63,10 @@ def test_an_error_is_one_line_that_says_what_to_do(
 
 
 def test_verbose_shows_where(published: Installation) -> None:
-    result = published.etl("--verbose", "sql", "selec 1")
-    assert result.returncode == 1
-    assert "Traceback" in result.stderr
+    for arguments in (["--verbose", "sql", "selec 1"], ["sql", "selec 1", "--verbose"]):
+        result = published.etl(*arguments)
+        assert result.returncode == 1
+        assert "Traceback" in result.stderr
 
 
 def test_before_the_first_refresh_a_query_says_what_to_run(tmp_path: Path) -> None:
@@ -113,6 +123,16 @@ def test_the_brief_of_december_2025_says_what_the_press_said(published: Installa
     ):
         assert words in brief
     assert "transcribed" in brief
+
+
+def test_the_brief_takes_no_rounding_for_a_revision(published: Installation) -> None:
+    """374 was printed and 373.528077 later: the same figure; 324 and 310 are not."""
+    assert "First published" not in published.etl("brief", "--month", "2026-01").stdout
+    assert "First published as 324 million US$" in published.etl("brief", "--month", "2024-11").stdout
+
+
+def test_a_first_month_is_no_record(published: Installation) -> None:
+    assert "record" not in published.etl("brief", "--month", "2020-09").stdout
 
 
 def test_status_tells_what_is_due(published: Installation) -> None:

@@ -109,6 +109,22 @@ def test_the_same_bytes_under_another_date_are_unchanged_too(server: SbpServer, 
     assert file.facts.last_modified == PUBLISHED_TEXT
 
 
+def test_an_answer_304_that_leaves_its_date_out_does_not_forget_it(
+    server: SbpServer, archive: Archive
+) -> None:
+    release = release_at(server.url(PATH))
+    server.serve(PATH, MARCH.read_bytes(), last_modified=PUBLISHED)
+    ask(release, archive)
+    server.script(PATH, Reply(status=304))
+    assert ask(release, archive).outcome == "unchanged"
+
+    ask(release, archive)
+
+    assert [request.headers.get("if-modified-since") for request in server.requests][1:] == [
+        PUBLISHED_TEXT
+    ] * 2
+
+
 def test_a_file_that_the_archive_lost_is_asked_for_without_conditions(
     server: SbpServer, archive: Archive, settings: object
 ) -> None:

@@ -321,6 +321,16 @@ def test_a_database_of_something_else_is_replaced(settings: Settings, catalog: C
     assert rows(settings.build_database, "select * from duckdb_tables() where table_name = 'stray'") == []
 
 
+def test_a_damaged_database_is_replaced(settings: Settings, catalog: Catalog) -> None:
+    """The archive is the truth: what is lost with the build database is landed again."""
+    settings.build.mkdir(parents=True)
+    settings.build_database.write_bytes(b"State Bank of Pakistan" * 1000)
+
+    landing.prepare(settings.build_database, catalog, "key")
+
+    assert rows(settings.build_database, "select raw_key from raw.landed_with") == [("key",)]
+
+
 def test_the_catalogue_is_landed_as_data(database: Path, catalog: Catalog) -> None:
     found = rows(database, "select release_id, kind, tier, cadence, len(addresses) from raw.releases")
 

@@ -13,7 +13,7 @@ from etl.errors import EtlError
 from etl.publishing import PublishingError, mark_tested, mark_untested
 from etl.settings import Settings
 from etl.snapshots import ReleaseState, Snapshot, current
-from tests.support.small_build import build, exports_in, exports_of, publish
+from tests.support.small_build import MODELS, build, exports_in, exports_of, publish
 
 
 def numbers(settings: Settings) -> list[str]:
@@ -69,9 +69,20 @@ def test_the_build_key_is_that_of_the_files_that_were_landed(settings: Settings)
     assert publish(settings, exports=912.0).build.build_key == first
 
     build(settings, raw_key="other readers")
-    mark_tested(settings)
+    mark_tested(settings, MODELS)
 
     assert publishing.publish(settings).build.build_key != first
+
+
+def test_models_that_changed_while_they_were_built_are_not_taken_for_built(settings: Settings) -> None:
+    """What is on disk by now is not what was tested: the next refresh must find another key."""
+    build(settings)
+    mark_tested(settings, "models of before")
+    before = publishing.publish(settings).build.build_key
+
+    mark_tested(settings, "models of after")
+
+    assert publishing.publish(settings).build.build_key != before
 
 
 # Only what was tested
@@ -99,7 +110,7 @@ def test_a_build_that_is_being_changed_is_refused(settings: Settings) -> None:
 
 def test_a_build_that_has_another_file_than_when_it_was_tested_is_refused(settings: Settings) -> None:
     build(settings)
-    mark_tested(settings)
+    mark_tested(settings, MODELS)
     with warehouse.write(settings.build_database) as connection:
         connection.execute("insert into raw.release_files values ('trade_in_services', ?)", ["c" * 64])
 
@@ -115,7 +126,7 @@ def test_empty_marts_are_not_published_and_the_last_good_ones_are_served(
     build(settings, exports=0.0)
     with warehouse.write(settings.build_database) as connection:
         connection.execute(f"delete from marts.{mart}")
-    mark_tested(settings)
+    mark_tested(settings, MODELS)
 
     with pytest.raises(PublishingError, match=f"mart {mart} is empty"):
         publishing.publish(settings)
@@ -130,7 +141,7 @@ def test_a_build_without_anything_landed_names_the_remedy(settings: Settings) ->
         connection.execute("delete from raw.landed_with")
 
     with pytest.raises(PublishingError, match="holds no landed files; run `etl refresh`"):
-        mark_tested(settings)
+        mark_tested(settings, MODELS)
 
 
 # All at once
@@ -208,7 +219,7 @@ def test_the_link_is_never_missing(settings: Settings, monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "unlink", watched_unlink)
 
     build(settings)
-    mark_tested(settings)
+    mark_tested(settings, MODELS)
     publishing.publish(settings)
 
     assert was_there == [True]

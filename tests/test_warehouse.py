@@ -113,7 +113,10 @@ def test_a_file_that_is_no_database_is_named_with_the_remedy(tmp_path: Path) -> 
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(b"State Bank of Pakistan" * 1000)
 
-    with pytest.raises(WarehouseError, match="see that it is whole and readable"), warehouse.read(path):
+    with (
+        pytest.raises(WarehouseError, match=r"is damaged \(.*\); delete it and run `etl refresh`"),
+        warehouse.read(path),
+    ):
         pass
 
 

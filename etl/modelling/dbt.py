@@ -56,7 +56,8 @@ class DbtWorker:
         self._is_ready = False
         self.compiled: dict[str, as_of.Model] = {}
         """SQL of the models that the last command built, by their names."""
-        self._key = build_key.models_key()
+        self.models_key = build_key.models_key()
+        """Key of the models as they are when this starts: it builds no later ones."""
         folder = manifest_path(settings).parent
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "worker.log"
@@ -64,7 +65,7 @@ class DbtWorker:
             "ETL_BUILD_DATABASE": str(settings.build_database),
             "DO_NOT_TRACK": "1",
         }
-        manifest = "-" if _has_manifest(settings, self._key) else str(manifest_path(settings))
+        manifest = "-" if _has_manifest(settings, self.models_key) else str(manifest_path(settings))
         options = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
         options += ["--target-path", str(folder), "--log-path", str(folder)]
         options += ["--quiet", "--log-level", "none", "--log-level-file", "warn"]
@@ -103,7 +104,7 @@ class DbtWorker:
             raise ModellingError(f"dbt did not start: {self._last_words()}")
         if event["error"] is not None:
             raise ModellingError(f"the dbt project cannot be read: {event['error']}; more in {self._log}")
-        manifest_path(self._settings).with_name(_KEY_FILE).write_text(self._key, encoding="utf-8")
+        manifest_path(self._settings).with_name(_KEY_FILE).write_text(self.models_key, encoding="utf-8")
         self._is_ready = True
 
     def close(self) -> None:

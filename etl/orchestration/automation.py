@@ -12,6 +12,7 @@ import dagster as dg
 
 from etl import build_key
 from etl.orchestration.context import Context
+from etl.orchestration.instance import end_abandoned_runs_if_no_command_builds
 from etl.settings import TIME_ZONE
 
 FETCH_JOB = "fetch_releases"
@@ -56,6 +57,7 @@ def build_sensor(context: Context) -> dg.SensorDefinition:
         description="Starts a build where archive, catalogue, readers or models changed.",
     )
     def build_when_inputs_change(tick: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        end_abandoned_runs_if_no_command_builds(tick.instance, context.settings)
         if not any(context.archive.hashes(release.id) for release in context.catalog.file_releases):
             return dg.SkipReason("the archive is empty; materialise a release, or run `etl refresh`")
         if build_key.is_up_to_date(context.settings, context.catalog, context.archive):

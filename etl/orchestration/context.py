@@ -7,9 +7,11 @@ when the definitions are built needs no configuration at run time.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from etl.archive import Archive
 from etl.catalog import Catalog
+from etl.fetching import Fetcher
 from etl.modelling.dbt import DbtWorker
 from etl.progress import Progress
 from etl.settings import Settings
@@ -30,6 +32,13 @@ class Context:
     def of(cls, settings: Settings, catalog: Catalog) -> "Context":
         """Give the context of an installation."""
         return cls(settings, catalog, Archive(settings.archive))
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The one fetcher of this process, and so of its run: the wait between two requests to a host and
+        what is known of hosts out of reach hold across releases.
+        """
+        return Fetcher(self.catalog.file_releases, polite_seconds=self.settings.polite_seconds)
 
     @contextmanager
     def worker(self) -> Iterator[DbtWorker]:

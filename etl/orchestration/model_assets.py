@@ -36,7 +36,7 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         selected = [names[key] for key in context.selected_asset_keys]
         results, failure = _build(shared, () if len(selected) == len(names) else selected)
         built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
-        tables = table_metadata(shared.settings.build_database, built)
+        tables = table_metadata(shared.settings, built)
         for result in results:
             yield from _events(result, manifest, tables.get(result.unique_id, {}))
         if failure:

@@ -4,12 +4,12 @@ Here: row counts and previews of what dbt has just built, as metadata of its ass
 """
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import dagster as dg
 
-from etl import warehouse
+from etl import building, warehouse
 from etl.modelling.manifest import Node
+from etl.settings import Settings
 
 _ROWS_SHOWN = 6
 _COLUMNS_SHOWN = 12
@@ -17,9 +17,9 @@ _COLUMNS_SHOWN = 12
 Metadata = dict[str, dg.MetadataValue]
 
 
-def table_metadata(database: Path, nodes: Iterable[Node]) -> dict[str, Metadata]:
+def table_metadata(settings: Settings, nodes: Iterable[Node]) -> dict[str, Metadata]:
     """Give the metadata of each table by the id of its node; views have no rows of their own."""
-    with warehouse.read(database) as connection:
+    with building.read_build(settings) as connection:
         return {node.unique_id: _describe(connection, node) for node in nodes if node.materialized != "view"}
 
 

@@ -4,16 +4,16 @@ Here: the assets of group `releases` and their checks. An address that does not 
 the archive keeps what it has, and the check says so.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from etl import snapshots
 from etl.archive import ArchivedFile
 from etl.calendar import timeliness
 from etl.catalog import Release
 from etl.collecting import Collected, collect, install_starter
-from etl.fetching import Fetcher
 from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
 from etl.reading.read import read_release
@@ -55,13 +55,13 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
     )
     def fetch_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
         install_starter(context.archive)
-        with Fetcher([release], polite_seconds=context.settings.polite_seconds) as fetcher:
-            collected = collect(release, fetcher, context.archive, asked_by="dagster")
+        collected = collect(release, context.fetcher, context.archive, asked_by="dagster")
         read = _read_newest(context, release)
+        latest = _latest_period(context, release, read[1] if read else None)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(read[0].facts.sha256) if read else None,
-            metadata=_metadata(collected, read),
-            check_results=_check(release, collected, read),
+            metadata=_metadata(collected, read, latest),
+            check_results=_check(release, collected, read, latest),
         )
 
     return fetch_release
@@ -76,8 +76,21 @@ def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Read
     return files[-1], read_release(files[-1].read(), layout, known_row_keys(layout))
 
 
+def _latest_period(context: Context, release: Release, newest: Reading | NotUnderstood | None) -> date | None:
+    """Give the end of the latest period that any understood file holds: what came last may be older, or
+    may not be understood.
+    """
+    known = [newest.latest_period_ends_on] if isinstance(newest, Reading) else []
+    if published := snapshots.current(context.settings):
+        states = (state for state in published.build.releases if state.release_id == release.id)
+        known += [state.latest_period_ends_on for state in states if state.latest_period_ends_on]
+    return max(known, default=None)
+
+
 def _metadata(
-    collected: Collected, read: tuple[ArchivedFile, Reading | NotUnderstood] | None
+    collected: Collected,
+    read: tuple[ArchivedFile, Reading | NotUnderstood] | None,
+    latest: date | None,
 ) -> dict[str, dg.MetadataValue]:
     metadata: dict[str, dg.MetadataValue] = {
         "outcome": dg.MetadataValue.text(collected.outcome),
@@ -85,6 +98,8 @@ def _metadata(
     }
     if collected.reason:
         metadata["reason"] = dg.MetadataValue.text(collected.reason)
+    if latest is not None:
+        metadata["latest_period"] = dg.MetadataValue.text(f"{latest:%B %Y}")
     if read is None:
         return metadata
     file, result = read
@@ -97,7 +112,7 @@ def _metadata(
         ),
     }
     if isinstance(result, Reading):
-        metadata["latest_period"] = dg.MetadataValue.text(f"{result.latest_period_ends_on:%B %Y}")
+        metadata["period_of_file"] = dg.MetadataValue.text(f"{result.latest_period_ends_on:%B %Y}")
         metadata["preview"] = dg.MetadataValue.md(_preview(result))
     return metadata
 
@@ -115,7 +130,10 @@ def _preview(reading: Reading) -> str:
 
 
 def _check(
-    release: Release, collected: Collected, read: tuple[ArchivedFile, Reading | NotUnderstood] | None
+    release: Release,
+    collected: Collected,
+    read: tuple[ArchivedFile, Reading | NotUnderstood] | None,
+    latest: date | None,
 ) -> list[dg.AssetCheckResult]:
     key = release_key(release)
     results = [
@@ -136,7 +154,7 @@ def _check(
             metadata=_explain(result) if isinstance(result, NotUnderstood) else {},
         )
     )
-    results.append(_check_timeliness(release, result))
+    results.append(_check_timeliness(release, latest))
     return results
 
 
@@ -149,17 +167,17 @@ def _explain(result: NotUnderstood) -> dict[str, str]:
     }
 
 
-def _check_timeliness(release: Release, result: Reading | NotUnderstood | None) -> dg.AssetCheckResult:
+def _check_timeliness(release: Release, latest: date | None) -> dg.AssetCheckResult:
     _, calendar, _ = release.rules
     metadata: dict[str, str | int] = {"found": "no file that was understood"}
     is_overdue = True
-    if isinstance(result, Reading):
+    if latest is not None:
         today = datetime.now(ZoneInfo(TIME_ZONE)).date()
-        state = timeliness(calendar, result.latest_period_ends_on, today)
+        state = timeliness(calendar, latest, today)
         is_overdue = state.is_overdue
         metadata = {
             "expected": f"{state.next_period_ends_on:%B %Y} by {state.due_on}",
-            "found": f"{result.latest_period_ends_on:%B %Y}",
+            "found": f"{latest:%B %Y}",
             "days_late": state.days_late,
         }
     return dg.AssetCheckResult(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from etl.catalog import Layout
 from etl.reading import flows_by_period, periods_across, table
+from etl.reading.labels import row_key
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
 from etl.reading.workbook import last_saved_on, read_sheets
 
@@ -54,6 +55,23 @@ def _read_only_table(
             "the table is not there" if not with_numbers else "the table is there more than once",
             f"sheets {names}",
             f"one sheet with the headers {headers} and numbers below",
-            f"{len(with_numbers)}",
+            f"it on {len(with_numbers)}" if with_numbers else _nearest_to_headers(sheets, layout),
         )
     return with_numbers[0][1]
+
+
+def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:
+    """Show what stands where the headers of the table should: the row that shares most words with them."""
+    wanted = {row_key(word) for word in (layout.stub, *layout.flows)}
+    rows = [
+        (len(wanted & {row_key(text) for text in texts}), -number, sheet.name, texts)
+        for sheet in sheets
+        for number, cells in enumerate(sheet.rows)
+        if (texts := [cell.strip() for cell in cells if isinstance(cell, str)])
+    ]
+    if not rows:
+        return "no words at all"
+    shared, number, sheet_name, texts = max(rows)
+    shown = " ".join(repr(text) for text in texts[:8])
+    near = f"{shown} in row {1 - number} of sheet {sheet_name!r}"
+    return near if shared else f"none of these headers; the first row with words has {near}"

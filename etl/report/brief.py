@@ -15,6 +15,7 @@ from etl.errors import EtlError
 
 IT_EXPORTS = "9"
 TOTAL = "S"
+_MONTHS_FOR_A_RECORD = 24
 
 
 class NoFigureError(EtlError):
@@ -30,14 +31,17 @@ class Month:
     exports: Decimal
     status: str
     basis: str
-    is_superseded: bool
     mom_pct: Decimal | None
     yoy_pct: Decimal | None
     fytd: Decimal | None
     fytd_yoy_pct: Decimal | None
     first_published: Decimal | None
+    rounding: float
+    """Of the coarser of the figure and its first print: a smaller difference is no revision."""
     rank_so_far: int
     """1 where no month before was higher."""
+    months_known_before: int
+    """Of the two years before: a record needs months to be one among."""
     balance: Decimal | None
     share_pct: Decimal | None
     balance_rank: int | None
@@ -118,7 +122,10 @@ _MONTH = """
 with it as (
     select
         *,
-        rank() over (order by exports_usd_mn desc) as rank_so_far
+        rank() over (order by exports_usd_mn desc) as rank_so_far,
+        count(*) over (
+            order by month range between interval 24 month preceding and interval 1 month preceding
+        ) as months_known_before
     from marts.services_monthly
     where item_code = $item and month <= $month and exports_usd_mn is not null
 )
@@ -129,13 +136,14 @@ select
     it.exports_usd_mn as exports,
     it.exports_status as status,
     it.exports_basis as basis,
-    it.exports_is_superseded as is_superseded,
     it.exports_mom_pct as mom_pct,
     it.exports_yoy_pct as yoy_pct,
     it.exports_fytd_usd_mn as fytd,
     it.exports_fytd_yoy_pct as fytd_yoy_pct,
     it.exports_first_published_usd_mn as first_published,
+    greatest(vintages.rounding_usd_mn, coalesce(first_print.rounding_usd_mn, 0)) as rounding,
     it.rank_so_far,
+    it.months_known_before,
     it.balance_usd_mn as balance,
     share.exports_share_pct as share_pct,
     share.balance_rank,
@@ -162,6 +170,13 @@ left join marts.services_share as share
         it.item_code = share.item_code
         and share.period_type = 'month'
         and it.month = share.period_starts_on
+left join (
+    select period_starts_on as month, max(rounding_usd_mn) as rounding_usd_mn
+    from marts.vintages
+    where series = 'services' and code = $item and period_type = 'month' and flow = 'exports'
+        and is_first_print
+    group by period_starts_on
+) as first_print on it.month = first_print.month
 left join marts.services_monthly as total on it.month = total.month and total.item_code = $total
 where it.month = $month
 """
@@ -175,12 +190,19 @@ def _lead(figures: Month) -> str:
         for text in (_change(figures.mom_pct, "on the month"), _change(figures.yoy_pct, "on the year"))
         if text
     ]
-    place = {1: ", a record", 2: ", the second-highest month so far"}.get(figures.rank_so_far, "")
+    place = _place(figures)
     lead = (
         f"IT exports (telecommunications, computer and information services) were "
         f"{_money(figures.exports)} in {figures.month:%B %Y}{_STATUS[figures.status]}{place}"
     )
     return f"{lead}: {', '.join(changes)}." if changes else f"{lead}."
+
+
+def _place(figures: Month) -> str:
+    """Say that a month is a record only where the two years before it are known without a gap."""
+    if figures.months_known_before < _MONTHS_FOR_A_RECORD:
+        return ""
+    return {1: ", a record", 2: ", the second-highest month so far"}.get(figures.rank_so_far, "")
 
 
 def _context(figures: Month) -> list[str]:
@@ -208,8 +230,9 @@ def _context(figures: Month) -> list[str]:
         )
     if figures.total_is_superseded:
         sentences.append("A newer print of the services total differs: see the mart `vintages`.")
-    if figures.first_published is not None and round(figures.first_published, 1) != round(figures.exports, 1):
-        sentences.append(f"First published as {_money(figures.first_published)}.")
+    first = figures.first_published
+    if first is not None and abs(first - figures.exports) > Decimal(figures.rounding):
+        sentences.append(f"First published as {_money(first)}.")
     return [" ".join(sentences)] if sentences else []
 
 

@@ -1,7 +1,9 @@
 """Runs as the UI starts them: what an asset does when it is materialised, and what it shows."""
 
+import itertools
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -97,6 +99,36 @@ def test_an_overdue_release_is_a_warning_that_says_what_was_expected(
     assert not check.passed, "March 2026 is the latest period of the starter archive"
     assert check.severity == dg.AssetCheckSeverity.WARN
     assert "April 2026" in str(check.metadata["expected"].value)
+
+
+def test_the_checks_judge_the_newest_edition_and_not_the_file_that_came_last(
+    definitions: dg.Definitions, sbp: SbpServer
+) -> None:
+    """SBP's mirror brings an old file: the archive reaches March 2026 all the same."""
+    sbp.serve(NEW_SITE, workbooks.services_grid(workbooks.services("2026-02")).xls(), last_modified=MAY_2026)
+    with dg.instance_for_test() as instance:
+        result = run(definitions, FETCH_JOB, instance)
+        event = instance.get_latest_materialization_event(RELEASE)
+    assert event is not None
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.metadata["period_of_file"].value == "February 2026"
+    assert event.asset_materialization.metadata["latest_period"].value == "March 2026"
+    assert "April 2026" in str(checks_of(result, RELEASE)["is_up_to_date"].metadata["expected"].value)
+
+
+def test_the_wait_between_two_requests_to_a_host_holds_across_releases(
+    installed: Installation, sbp: SbpServer, tmp_path: Path
+) -> None:
+    wait = 0.4
+    settings = replace(installed.settings, polite_seconds=wait)
+    catalog = Catalog.load(loopback_catalog(tmp_path / "releases", sbp))
+    sbp.serve(NEW_SITE, services_workbook(workbooks.services()), last_modified=MAY_2026)
+    polite = assemble(Context(settings, catalog, Archive(settings.archive)))
+    with dg.instance_for_test() as instance:
+        assert run(polite, FETCH_JOB, instance).success
+    times = [request.at for request in sbp.requests]
+    assert len(times) > 2
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.9 * wait
 
 
 def test_a_build_shows_rows_and_a_preview_and_each_test_as_a_check(

@@ -148,7 +148,7 @@ def test_the_table_on_two_sheets_is_refused() -> None:
         "the table is there more than once",
         "sheets 'EBOPS ', 'Copy'",
         "one sheet with the headers 'Trade in Services' Credit Debit Net and numbers below",
-        "2",
+        "it on 2",
     )
 
 
@@ -164,7 +164,20 @@ def test_a_workbook_of_another_release_is_refused() -> None:
 def test_an_empty_workbook_is_refused() -> None:
     answer = refusal(SERVICES, workbooks.xls(Grid("Sheet1", {})))
 
-    assert (answer.reason, answer.where, answer.found) == ("the table is not there", "sheets 'Sheet1'", "0")
+    found = (answer.reason, answer.where, answer.found)
+    assert found == ("the table is not there", "sheets 'Sheet1'", "no words at all")
+
+
+def test_where_a_header_changed_the_row_that_comes_nearest_is_shown() -> None:
+    grid = services_grid()
+    for cell, words in list(grid.cells.items()):
+        if words == "Credit":
+            grid = grid.put(workbooks.name(cell), "Crudit")
+
+    answer = refusal(SERVICES, grid.xls())
+
+    assert "'Crudit' 'Debit' 'Net'" in answer.found
+    assert answer.found.endswith("in row 8 of sheet 'EBOPS '")
 
 
 def test_the_latest_period_is_that_of_the_figures_and_not_of_the_place_of_a_column() -> None:

@@ -16,6 +16,8 @@ from etl.settings import Settings
 
 FIRST_FILE, SECOND_FILE = "a" * 64, "b" * 64
 
+MODELS = "key of the models that were built"
+
 
 def build(settings: Settings, exports: float = 903.0, *, raw_key: str = "key") -> None:
     """Build the database anew, with one landed and one quarantined file."""
@@ -74,7 +76,7 @@ def _fill(database: Path, exports: float, raw_key: str) -> None:
 def publish(settings: Settings, exports: float = 903.0) -> Snapshot:
     """Build, test and publish."""
     build(settings, exports)
-    publishing.mark_tested(settings)
+    publishing.mark_tested(settings, MODELS)
     return publishing.publish(settings)
 
 

@@ -86,7 +86,7 @@ one_a_day as (
         partition by series, code, period_type, period, flow, release_id, published_on
         order by
             edition_ends_on desc,
-            decimals desc nulls last,
+            rounding_usd_mn asc nulls last,
             first_seen_at asc,
             file_sha256 asc,
             source_url asc,

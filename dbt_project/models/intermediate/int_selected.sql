@@ -1,6 +1,6 @@
 -- The vintage that counts for each series, period and flow: source first, vintage second. The services
 -- detail decides wherever a file of it was landed; only where none was, the newest of the others does,
--- of one day the one with more decimals.
+-- of one day the more exact.
 with vintages as (
 
     select * from {{ ref('int_vintages') }}
@@ -30,7 +30,7 @@ ranked as (
         *,
         row_number() over (
             partition by series, code, period_type, period, flow
-            order by tier asc, published_on desc, decimals desc, release_id asc
+            order by tier asc, last_confirmed_on desc, rounding_usd_mn asc, release_id asc
         ) as choice
     from all_vintages
     where valid_to is null
@@ -52,7 +52,7 @@ first_prints as (
     where is_first_print
     qualify row_number() over (
         partition by series, code, period_type, period, flow
-        order by tier asc, published_on asc, decimals desc, release_id asc
+        order by tier asc, published_on asc, rounding_usd_mn asc, release_id asc
     ) = 1
 
 ),

@@ -12,7 +12,7 @@ releases as (
 
 ),
 
--- Of one day the print of the source that counts more, then the one with more decimals.
+-- Of one day the print of the source that counts more, then the more exact one.
 of_day as (
 
     select
@@ -23,7 +23,7 @@ of_day as (
     qualify row_number() over (
         partition by
             prints.series, prints.code, prints.period_type, prints.period, prints.flow, prints.published_on
-        order by releases.tier asc, prints.decimals desc nulls last, prints.release_id asc
+        order by releases.tier asc, prints.rounding_usd_mn asc nulls last, prints.release_id asc
     ) = 1
 
 ),

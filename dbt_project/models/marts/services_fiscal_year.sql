@@ -19,6 +19,7 @@ select
     this.period_ends_on as fiscal_year_ends_on,
     this.item_code,
     items.item_name,
+    this.exports_months_known as months_known,
     {% for flow in flows %}
     this.{{ flow }}_usd_mn,
     this.{{ flow }}_basis,
