@@ -121,8 +121,12 @@ def status() -> None:
 @etl.command()
 @click.argument("query")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
-def sql(query: str, style: str) -> None:
-    """Query the published marts, read-only."""
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The marts as known on this day.")
+def sql(query: str, style: str, as_of: datetime | None) -> None:
+    """Query the published marts, read-only.
+
+    With --as-of the marts have their usual names and hold what was published by the end of that day.
+    """
     import duckdb
 
     from etl import warehouse
@@ -131,7 +135,9 @@ def sql(query: str, style: str) -> None:
     if not query.strip():
         raise click.UsageError("the query is empty")
 
-    with warehouse.read(Settings.from_environment().current_database) as connection:
+    database = Settings.from_environment().current_database
+    opened = warehouse.read_as_of(database, as_of.date()) if as_of else warehouse.read(database)
+    with opened as connection:
         try:
             result = connection.execute(query)
             names = [column[0] for column in result.description or ()]
@@ -165,26 +171,30 @@ def replay() -> None:
 @etl.command()
 @click.option("--month", type=click.DateTime(["%Y-%m"]), help="By default the newest month with detail.")
 @click.option("--markdown", is_flag=True, help="Write Markdown.")
-def brief(month: datetime | None, markdown: bool) -> None:
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
+def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> None:
     """Say what a month's figures are, in words, with their source."""
     from etl.report import brief as report
 
     database = Settings.from_environment().current_database
     day = date(month.year, month.month, 1) if month else None
-    sys.stdout.write(report.write(database, day, as_markdown=markdown))
+    known_on = as_of.date() if as_of else None
+    sys.stdout.write(report.write(database, day, as_of=known_on, as_markdown=markdown))
 
 
 @etl.command()
 @click.argument("code")
 @click.argument("period")
 @click.option("--flow", type=click.Choice(["exports", "imports", "balance"]), default="exports")
-def trace(code: str, period: str, flow: str) -> None:
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
+def trace(code: str, period: str, flow: str, as_of: datetime | None) -> None:
     """Follow a number back to its cells: CODE an item or a line, PERIOD such as 2026-03, FY26, FY26-Q3 or
     FY26-to-03.
     """
     from etl.report import trace as report
 
-    found = report.find(Settings.from_environment().current_database, code, period, flow)
+    known_on = as_of.date() if as_of else None
+    found = report.find(Settings.from_environment().current_database, code, period, flow, known_on)
     sys.stdout.write(report.describe(found))
 
 

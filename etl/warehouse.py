@@ -9,6 +9,7 @@ DuckDB lets one process write or many read. So the build database is written by 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -59,6 +60,44 @@ def read(path: Path) -> Iterator[Connection]:
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def read_as_of(path: Path, day: date) -> Iterator[Connection]:
+    """Open a published database with its marts as they were known on a day, under their usual names.
+
+    Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. As shut
+    in as `read`, and nothing is written but to memory.
+    """
+    if not path.exists():
+        raise WarehouseError(f"{path} is not there; run `etl refresh` first")
+    connection = _connect(Path(":memory:"), read_only=False, config={"memory_limit": _MEMORY_LIMIT})
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as warehouse (read_only)")
+        connection.execute("create schema memory.marts")
+        connection.execute("use warehouse")  # macros name no catalogue
+        for mart, has_macro in connection.execute(_MARTS).fetchall():
+            rows = f"marts.{mart}_as_of(date '{day.isoformat()}')" if has_macro else f"warehouse.marts.{mart}"
+            connection.execute(f'create table memory.marts."{mart}" as from {rows}')
+        connection.execute("use memory")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+_MARTS = """
+select
+    table_name,
+    exists (
+        select 1 from duckdb_functions()
+        where database_name = 'warehouse' and function_name = table_name || '_as_of'
+    ) as has_macro
+from duckdb_tables()
+where database_name = 'warehouse' and schema_name = 'marts'
+"""
 
 
 @contextmanager

@@ -60,19 +60,24 @@ class Month:
     published_on: date
 
 
-def write(database: Path, month: date | None = None, *, as_markdown: bool = False) -> str:
+def write(
+    database: Path, month: date | None = None, *, as_of: date | None = None, as_markdown: bool = False
+) -> str:
     """Write the brief of a month, by default the newest one whose detail is in the archive.
+
+    With `as_of` it says what was published by the end of that day.
 
     Raises `NoFigureError` for a month that the marts do not hold.
     """
-    with warehouse.read(database) as connection:
+    with warehouse.read_as_of(database, as_of) if as_of else warehouse.read(database) as connection:
         chosen = month or _newest_with_detail(connection)
         figures = _load(connection, chosen)
         newest = _load(connection, _newest(connection))
     paragraphs = [_lead(figures), *_context(figures), _source(figures)]
     if month is None and newest.month > figures.month:
         paragraphs.append(_newer(newest))
-    title = f"Pakistan's IT exports, {figures.month:%B %Y}"
+    known = f", as known on {as_of}" if as_of else ""
+    title = f"Pakistan's IT exports, {figures.month:%B %Y}{known}"
     heading = f"## {title}" if as_markdown else f"{title}\n{'=' * len(title)}"
     return "\n\n".join([heading, *paragraphs]) + "\n"
 
@@ -91,7 +96,7 @@ def _newest(connection: warehouse.Connection) -> date:
         [IT_EXPORTS],
     ).fetchone()
     if not row or not row[0]:
-        raise NoFigureError("the published marts hold no IT exports; run `etl refresh`")
+        raise NoFigureError("no IT exports are known for that; `etl refresh` fetches what there is")
     newest: date = row[0]
     return newest
 
@@ -199,9 +204,12 @@ def _lead(figures: Month) -> str:
 
 
 def _place(figures: Month) -> str:
-    """Say that a month is a record only where the two years before it are known without a gap."""
+    """Say that a month is a record only where the two years before it are known without a gap, and with
+    gaps that it is the highest known, where there is a year of months to be the highest of.
+    """
     if figures.months_known_before < _MONTHS_FOR_A_RECORD:
-        return ""
+        is_highest = figures.rank_so_far == 1 and 2 * figures.months_known_before >= _MONTHS_FOR_A_RECORD
+        return ", the highest of the months known" if is_highest else ""
     return {1: ", a record", 2: ", the second-highest month so far"}.get(figures.rank_so_far, "")
 
 

@@ -79,13 +79,14 @@ class Trace:
     """The months, where the value is their sum."""
 
 
-def find(database: Path, code: str, period: str, flow: str) -> Trace:
-    """Trace a figure: an item or line, a period (`2026-03`, `FY26`, `FY26-Q3`, `FY26-to-03`), a flow.
+def find(database: Path, code: str, period: str, flow: str, as_of: date | None = None) -> Trace:
+    """Trace a figure: an item or line, a period (`2026-03`, `FY26`, `FY26-Q3`, `FY26-to-03`), a flow; with
+    `as_of` as it was known on that day.
 
     Raises `NothingToTraceError` with what there is instead.
     """
     period_type = _period_type(period)
-    with warehouse.read(database) as connection:
+    with warehouse.read_as_of(database, as_of) if as_of else warehouse.read(database) as connection:
         item = connection.execute(
             "select item_name from marts.dim_item where item_code = ?", [code]
         ).fetchone()

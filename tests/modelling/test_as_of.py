@@ -1,0 +1,48 @@
+"""A mart's SQL rendered a second time: the same text over the prints of a day."""
+
+import duckdb
+import pytest
+
+from etl.modelling.as_of import Model, macro
+
+MODELS = {
+    "int_daily_prints": Model("intermediate", "int_daily_prints", "select 1", ()),
+    "int_services_prints": Model("intermediate", "int_services_prints", "select 1", ()),
+    "stg_names": Model("staging", "stg_names", "select 1", ()),
+    "int_latest": Model(
+        "intermediate",
+        "int_latest",
+        'select max(value) as value, \'a\' as code from "w"."intermediate"."int_daily_prints"',
+        ("int_daily_prints",),
+    ),
+    "figures": Model(
+        "marts",
+        "figures",
+        'select value, name from "w"."intermediate"."int_latest" join "w"."staging"."stg_names" using (code)',
+        ("int_latest", "stg_names"),
+    ),
+}
+
+
+def test_what_depends_on_prints_is_put_in_front_and_the_rest_stays_a_table() -> None:
+    statement = macro("figures", MODELS, catalogue="w")
+    assert statement.startswith("create or replace macro marts.figures_as_of(as_of) as table\nwith ")
+    prints = "select * from intermediate.int_daily_prints where valid_from <= as_of::date"
+    assert f"int_daily_prints as ({prints})" in statement
+    assert "int_services_prints" not in statement, "the mart does not read them"
+    assert 'from int_latest join "staging"."stg_names"' in statement
+    assert '"w".' not in statement, "the file may be attached under any name"
+
+
+@pytest.mark.parametrize(("day", "value"), [("2026-01-31", 1), ("2026-02-01", 2), ("2026-03-05", 3)])
+def test_the_macro_gives_the_mart_over_the_prints_of_the_day(day: str, value: int) -> None:
+    with duckdb.connect() as connection:
+        for schema in ("intermediate", "staging", "marts"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(
+            "create table intermediate.int_daily_prints as from (values"
+            " (1, date '2026-01-01'), (2, date '2026-02-01'), (3, date '2026-03-01')) prints (value, valid_from)"
+        )
+        connection.execute("create table staging.stg_names as select 'a' as code, 'IT exports' as name")
+        connection.execute(macro("figures", MODELS, catalogue="w"))
+        assert connection.execute("from marts.figures_as_of(?)", [day]).fetchall() == [(value, "IT exports")]
