@@ -36,7 +36,9 @@ def test_bad_usage_is_64(published: Installation) -> None:
 
 def test_help_names_every_command(published: Installation) -> None:
     shown = published.etl("--help").stdout
-    assert all(command in shown for command in ("refresh", "add", "status", "sql", "trace", "brief", "ui"))
+    assert all(
+        command in shown for command in ("refresh", "add", "status", "sql", "trace", "diff", "brief", "ui")
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ Here: the asset of group `published`. It depends on every mart, so a test that m
 keeps it as it was.
 """
 
+from decimal import Decimal
+
 import dagster as dg
 
-from etl import building
+from etl import building, snapshots
 from etl.modelling.manifest import Manifest
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import node_key
-from etl.report import brief, dictionary
+from etl.report import brief, changes, dictionary
 from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
@@ -30,7 +32,9 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
     def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
         context.progress.step("publishing")
         documents = {"dictionary.html": dictionary.render(manifest, context.catalog)}
+        before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
+        changed = changes.of_databases(before.database, snapshot.database) if before else ()
         return dg.MaterializeResult(
             metadata={
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
@@ -40,11 +44,34 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
                 "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
                 "brief": dg.MetadataValue.md(brief.write(snapshot.database, as_markdown=True)),
+                "changes": dg.MetadataValue.md(_changes(changed) if before else "the first snapshot"),
                 "rows": dg.MetadataValue.md(_rows(snapshot.build)),
             }
         )
 
     return warehouse
+
+
+_CHANGES_SHOWN = 40
+
+
+def _changes(changed: tuple[changes.Change, ...]) -> str:
+    """Show what changed since the snapshot before, newest months first."""
+    if not changed:
+        return "no monthly figure changed"
+    lines = [
+        f"| {c.month} | {c.code} {c.name} | {c.flow} | {c.kind} "
+        f"| {_amount(c.before_usd_mn)} | {_amount(c.after_usd_mn)} |"
+        for c in reversed(changed)
+    ]
+    shown = ["| month | item or line | flow | change | before | after |", "|---|---|---|---|---:|---:|"]
+    shown += lines[:_CHANGES_SHOWN]
+    rest = len(lines) - _CHANGES_SHOWN
+    return "\n".join(shown) + (f"\n\nand {rest} more: `etl diff` shows all" if rest > 0 else "")
+
+
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _rows(build: Build) -> str:
