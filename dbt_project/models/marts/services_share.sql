@@ -109,7 +109,11 @@ select
     {% endfor %}
     case when known.items_known = 12 then ranks.exports_rank end as exports_rank,
     case when known.balances_known = 12 then ranks.balance_rank end as balance_rank,
-    case when known.balances_known = 12 and ranks.item_code is not null then ranks.balance_rank = 1 and this.balance_usd_mn > 0 end
+    case
+        when
+            known.balances_known = 12 and ranks.item_code is not null
+            then ranks.balance_rank = 1 and this.balance_usd_mn > 0
+    end
         as is_largest_surplus,
     coalesce(known.items_known, 0) as items_known,
     coalesce(this.exports_source <> totals.exports_source, true) as is_mixed_vintage
