@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from etl.modelling import as_of
 from tests.support.installation import Installation
 
 IT_EXPORTS = "9"
@@ -187,10 +188,11 @@ def test_nothing_is_known_before_the_first_print(published: Installation) -> Non
     assert published.value("select count(*) from marts.services_monthly_as_of('2000-01-01')") == 0
 
 
-@pytest.mark.parametrize("mart", ["services_share", "services_fiscal_year", "vintages", "revisions"])
+@pytest.mark.parametrize("mart", as_of.MARTS)
 def test_as_of_a_day_after_every_print_is_the_mart(published: Installation, mart: str) -> None:
     late = f"from marts.{mart}_as_of('9999-12-31')"
     assert published.rows(f"from marts.{mart} except all {late}") == []
+    assert published.rows(f"{late} except all from marts.{mart}") == []
 
 
 def test_a_print_that_rounds_or_repeats_is_no_revision(published: Installation) -> None:

@@ -60,7 +60,7 @@ def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[o
 @dg.asset(deps=[models], group_name="published")
 def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Publish the build, which has passed its tests: a failed one would have failed the asset before."""
-    publishing.mark_tested(SETTINGS)
+    publishing.mark_tested(SETTINGS, build_key.models_key())
     snapshot = publishing.publish(SETTINGS)
     return dg.MaterializeResult(metadata={"snapshot": snapshot.build.number})
 
