@@ -62,7 +62,7 @@ class Calendar(Entry, frozen=True):
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
-    reader: Literal["flows_by_period", "periods_across"]
+    reader: Literal["flows_by_period", "periods_across", "periods_down"]
     """Family of layouts, a module of `etl/reading/`."""
     stub: str
     """Header of the column that holds the row labels."""
@@ -75,7 +75,17 @@ class Layout(Entry, frozen=True):
     required_rows: tuple[str, ...]
     """Keys of rows without which the table is incomplete."""
     flows: tuple[str, ...] = ()
-    """Headers of the columns under one period, for tables that have several."""
+    """Headers of the columns under one period, for tables that have several; for `periods_down` also
+    the titles of a file's tables, one a sheet. All of them must be there.
+    """
+    day_means: Literal["month", "week"] = "month"
+    """For `periods_down`: the period that a day beside a row stands for."""
+    cumulative: tuple[str, ...] = ()
+    """For `periods_down`: words above the columns that count from July on."""
+    passed_over: tuple[str, ...] = ()
+    """For `periods_down`: words above columns that are derived from others of the file. They are known,
+    and not read; the entry says why.
+    """
 
 
 class Source(Entry, frozen=True):
@@ -99,8 +109,10 @@ class Release(Entry, frozen=True):
     title: str
     description: str
     kind: Literal["file", "transcribed"]
-    series: Literal["services", "balance_of_payments"]
-    """What its codes are: EBOPS items, or lines of the balance of payments."""
+    series: str
+    """What its codes are: `services` (EBOPS items), `balance_of_payments` (its lines), else a word of its
+    own; releases with one series print the same figures.
+    """
     source: Source
     seed: str | None = None
     """For `transcribed`: the seed that holds the figures."""
@@ -184,6 +196,7 @@ def _check_values(release: Release, file: str) -> None:
     wrong = {
         "title": "words" if not release.title.strip() else "",
         "description": "words" if not release.description.strip() else "",
+        "series": "lower-case words, such as goods_trade" if not _ID.fullmatch(release.series) else "",
         "source.tier": "1 or more" if release.source.tier < 1 else "",
         "source.tolerance_usd_mn": "0 or more" if release.source.tolerance_usd_mn < 0 else "",
         "calendar.usual_lag_days": "0 or more" if calendar and calendar.usual_lag_days < 0 else "",

@@ -357,6 +357,6 @@ def test_only_what_is_read_from_files_counts_as_published(release: Release) -> N
 
 
 def test_the_detail_of_a_series_is_one_release(catalog: Catalog) -> None:
-    first = [release.id for release in catalog.releases if release.source.tier == 1]
+    first = [release.series for release in catalog.releases if release.source.tier == 1]
 
-    assert first == ["trade_in_services"]
+    assert len(first) == len(set(first))

@@ -7,7 +7,6 @@ months of the current one, and at the right end the fiscal year to date, last ye
 """
 
 from dataclasses import replace
-from datetime import date
 
 from etl.catalog import Layout
 from etl.reading import periods, table
@@ -51,7 +50,7 @@ def _first_data_row(sheet: Sheet, stub: Address) -> int:
 def _columns(sheet: Sheet, header_rows: range, stub_column: int) -> list[table.Column]:
     columns: list[table.Column] = []
     for number in range(stub_column + 1, sheet.width):
-        texts = [_header_cell(sheet, Address(row, number)) for row in header_rows]
+        texts = [table.header_cell(sheet, Address(row, number)) for row in header_rows]
         label = " ".join(text for text in texts if text)
         if not label:
             continue
@@ -65,18 +64,6 @@ def _columns(sheet: Sheet, header_rows: range, stub_column: int) -> list[table.C
             )
         columns.append(table.Column(number, parsed.period, label, flow_label=None))
     return _with_cumulative_pair(columns)
-
-
-def _header_cell(sheet: Sheet, address: Address) -> str:
-    """Give a header cell's words; across a merged area only the first cell holds them."""
-    for first, last in sheet.merged:
-        if first.row <= address.row <= last.row and first.column <= address.column <= last.column:
-            if address.row > first.row:
-                return ""  # a header that is merged downwards is said once, in its first row
-            address = first
-            break
-    cell = sheet.at(address)
-    return f"{cell:%b-%y}" if isinstance(cell, date) else table.header_text(cell)
 
 
 def _with_cumulative_pair(columns: list[table.Column]) -> list[table.Column]:

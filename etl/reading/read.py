@@ -7,7 +7,7 @@ databases; nothing in this package knows any.
 from collections.abc import Callable
 
 from etl.catalog import Layout
-from etl.reading import flows_by_period, periods_across, table
+from etl.reading import flows_by_period, periods_across, periods_down, table
 from etl.reading.labels import row_key
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
 from etl.reading.workbook import last_saved_on, read_sheets
@@ -17,6 +17,7 @@ SheetReader = Callable[[Sheet, Layout, frozenset[str]], tuple[list[Observation],
 _READERS: dict[str, SheetReader] = {
     "flows_by_period": flows_by_period.read_sheet,
     "periods_across": periods_across.read_sheet,
+    "periods_down": periods_down.read_sheet,
 }
 _WITH_INDENTS = frozenset({"periods_across"})
 
@@ -26,11 +27,11 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
 
     `known_rows` are the keys that the layout's labels seed lists. Whatever is wrong with the file comes
     back as `NotUnderstood`: its address, what was expected and what was found. Sheets without the table
-    are passed over; two sheets with it, or none, are a changed layout.
+    are passed over; two sheets with the same table, or none, are a changed layout.
     """
     try:
         sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
-        observations, unread = _read_only_table(sheets, layout, known_rows)
+        observations, unread = _read_tables(sheets, layout, known_rows)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(
@@ -42,22 +43,29 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
     )
 
 
-def _read_only_table(
+def _read_tables(
     sheets: tuple[Sheet, ...], layout: Layout, known_rows: frozenset[str]
 ) -> tuple[list[Observation], tuple[Unread, ...]]:
+    """Read the table of a file, or its tables where each has flows of its own."""
     read = _READERS[layout.reader]
-    tables = [(sheet.name, found) for sheet in sheets if (found := read(sheet, layout, known_rows))]
-    with_numbers = [(name, found) for name, found in tables if found[0]]
-    if len(with_numbers) != 1:
+    tables = [found for sheet in sheets if (found := read(sheet, layout, known_rows)) and found[0]]
+    flows = [flow for observations, _ in tables for flow in {o.flow_label for o in observations}]
+    names = "sheets " + (", ".join(repr(sheet.name) for sheet in sheets) or "no sheet")
+    if not tables or len(flows) > len(set(flows)):
         headers = " ".join([repr(layout.stub), *layout.flows])
-        names = ", ".join(repr(sheet.name) for sheet in sheets) or "no sheet"
         raise LayoutChangedError(
-            "the table is not there" if not with_numbers else "the table is there more than once",
-            f"sheets {names}",
+            "the table is there more than once" if tables else "the table is not there",
+            names,
             f"one sheet with the headers {headers} and numbers below",
-            f"it on {len(with_numbers)}" if with_numbers else _nearest_to_headers(sheets, layout),
+            f"it on {len(tables)}" if tables else _nearest_to_headers(sheets, layout),
         )
-    return with_numbers[0][1]
+    if missing := [flow for flow in layout.flows if flow not in flows]:
+        there = ", ".join(sorted({repr(flow) for flow in flows}))
+        raise LayoutChangedError("a table is missing", names, repr(missing[0]), there)
+    return (
+        [observation for observations, _ in tables for observation in observations],
+        tuple(cell for _, unread in tables for cell in unread),
+    )
 
 
 def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:

@@ -24,8 +24,9 @@ from etl.reading.values import (
     Unread,
 )
 
-_PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "n.a."})
-_UNIT_WORDS = ("us$", "us $", "us dollar")
+_PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "\u2026", "n.a."})
+_UNIT_WORDS = ("us$", "us $", "us dollar", "rupee", "thousand", "million", "billion")
+"""What a unit is told by where it is not the one known, to say what stands in its place."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,30 @@ def header_text(cell: CellValue) -> str:
     return cell.strip() if isinstance(cell, str) else printed(cell)
 
 
+def header_cell(sheet: Sheet, address: Address) -> str:
+    """Give a header cell's words; across a merged area only the first cell holds them."""
+    for first, last in sheet.merged:
+        if first.row <= address.row <= last.row and first.column <= address.column <= last.column:
+            if address.row > first.row:
+                return ""  # a header that is merged downwards is said once, in its first row
+            address = first
+            break
+    cell = sheet.at(address)
+    return f"{cell:%b-%y}" if isinstance(cell, date) else header_text(cell)
+
+
 def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
     """Find the unit printed above the table; another unit or none is a changed layout."""
-    units = [
+    texts = [
         (Address(row, column), cell.strip())
         for row, cells in enumerate(sheet.rows[:first_data_row])
         for column, cell in enumerate(cells)
-        if isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
+        if isinstance(cell, str)
     ]
-    for _, text in units:
+    for _, text in texts:
         if layout.unit in row_key(text):
             return text
+    units = [(at, text) for at, text in texts if any(word in text.casefold() for word in _UNIT_WORDS)]
     where = f"{sheet.name!r} {units[0][0]}" if units else f"{sheet.name!r}, above row {first_data_row + 1}"
     raise LayoutChangedError(
         "the unit is not the one known",
@@ -123,17 +137,58 @@ def observe(
         if all(cell is None for _, cell in cells):
             continue
         if row.key not in known_rows:
-            raise _unknown_row(sheet, row, known_rows)
+            raise unknown("row", f"sheet {sheet.name!r}, row {row.number + 1}", row.key, known_rows)
         if seen.setdefault(row.key, row) is not row:
             raise _repeated_row(sheet, seen[row.key], row)
         for column, cell in cells:
             if cell is not None:
-                yield _observation(sheet, row, column, unit_label, cell)
+                yield observation(sheet, row, column, unit_label, cell)
 
 
-def unread_numbers(sheet: Sheet, observations: list[Observation], header_rows: range) -> tuple[Unread, ...]:
-    """Give every number of the sheet that is neither an observation nor part of a header."""
-    landed = {observation.cell for observation in observations}
+def observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
+    """Give the observation of a cell; raises `LayoutChangedError` where it holds neither a number nor a
+    printed absence of one.
+    """
+    address = Address(row.number, column.number)
+    text = printed(cell)
+    is_number = isinstance(cell, float)
+    if not is_number and text not in _PRINTED_ABSENCES:
+        raise LayoutChangedError(
+            "a cell of the table holds no number",
+            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
+            "a number, N/A or -",
+            repr(text),
+        )
+    return Observation(
+        sheet=sheet.name,
+        cell=str(address),
+        row_number=row.number + 1,
+        row_label=row.label,
+        row_key=row.key,
+        indent=row.indent,
+        column_label=column.column_label,
+        flow_label=column.flow_label,
+        unit_label=unit_label,
+        period_type=column.period.type,
+        period_starts_on=column.period.starts_on,
+        period_ends_on=column.period.ends_on,
+        status_mark=column.period.status_mark,
+        value=cell if isinstance(cell, float) else None,
+        value_as_printed=text,
+        decimals=len(text.partition(".")[2]) if is_number else None,
+    )
+
+
+def unread_numbers(
+    sheet: Sheet,
+    observations: list[Observation],
+    header_rows: range,
+    understood: frozenset[str] = frozenset(),
+) -> tuple[Unread, ...]:
+    """Give every number of the sheet that is neither an observation nor part of a header, nor in a cell
+    that is understood otherwise.
+    """
+    landed = understood.union(observation.cell for observation in observations)
     return tuple(
         Unread(sheet.name, str(address), printed(cell))
         for row, cells in enumerate(sheet.rows)
@@ -152,6 +207,15 @@ def require_rows(rows: list[Row], layout: Layout, sheet: Sheet) -> None:
             raise LayoutChangedError(
                 "a row is missing", f"sheet {sheet.name!r}", repr(required), f"{nearest or 'no rows at all'}"
             )
+
+
+def unknown(kind: str, where: str, key: str, known_rows: frozenset[str]) -> LayoutChangedError:
+    """Give the refusal of a row (or of a column that stands for one) that the labels seed does not list."""
+    nearest = difflib.get_close_matches(key, known_rows, n=1, cutoff=0.5)
+    expected = (
+        f"a known {kind}, such as {nearest[0]!r}" if nearest else f"a {kind} that the labels seed lists"
+    )
+    return LayoutChangedError(f"a {kind} is not known", where, expected, repr(key))
 
 
 def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[Column]:
@@ -194,44 +258,6 @@ def printed(cell: CellValue) -> str:
             text = format(Decimal(text), "f")
         return text.removesuffix(".0")
     return cell.isoformat() if isinstance(cell, date) else cell.strip()
-
-
-def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
-    address = Address(row.number, column.number)
-    text = printed(cell)
-    is_number = isinstance(cell, float)
-    if not is_number and text not in _PRINTED_ABSENCES:
-        raise LayoutChangedError(
-            "a cell of the table holds no number",
-            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
-            "a number, N/A or -",
-            repr(text),
-        )
-    return Observation(
-        sheet=sheet.name,
-        cell=str(address),
-        row_number=row.number + 1,
-        row_label=row.label,
-        row_key=row.key,
-        indent=row.indent,
-        column_label=column.column_label,
-        flow_label=column.flow_label,
-        unit_label=unit_label,
-        period_type=column.period.type,
-        period_starts_on=column.period.starts_on,
-        period_ends_on=column.period.ends_on,
-        status_mark=column.period.status_mark,
-        value=cell if isinstance(cell, float) else None,
-        value_as_printed=text,
-        decimals=len(text.partition(".")[2]) if is_number else None,
-    )
-
-
-def _unknown_row(sheet: Sheet, row: Row, known_rows: frozenset[str]) -> LayoutChangedError:
-    nearest = difflib.get_close_matches(row.key, known_rows, n=1, cutoff=0.5)
-    expected = f"a known row, such as {nearest[0]!r}" if nearest else "a row that the labels seed lists"
-    where = f"sheet {sheet.name!r}, row {row.number + 1}"
-    return LayoutChangedError("a row is not known", where, expected, repr(row.key))
 
 
 def _repeated_row(sheet: Sheet, first: Row, second: Row) -> LayoutChangedError:

@@ -9,7 +9,12 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 CellValue = str | float | bool | date | None
-PeriodType = Literal["month", "fiscal_quarter", "fiscal_year", "fiscal_year_to_date", "part_of_year"]
+PeriodType = Literal[
+    "week", "month", "fiscal_quarter", "fiscal_year", "fiscal_year_to_date", "part_of_year", "span"
+]
+"""`part_of_year` is other months of one fiscal year (October and November), `span` a stretch of years
+for which SBP prints one figure (`Aug 1947 to Jun 1949`).
+"""
 
 
 class Address(NamedTuple):
@@ -51,7 +56,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of whole months that a column is about."""
+    """A stretch of whole months, or a week, that a column (or in some layouts a row) is about."""
 
     type: PeriodType
     starts_on: date
@@ -62,6 +67,11 @@ class Period:
 
 class Observation(NamedTuple):
     """One number (or one printed absence of a number) with its words and its place.
+
+    `row_label` and `row_key` are the words that say what it is of, `column_label` those that say when,
+    as most of SBP's tables have them. Where a table has its periods down the stub and its items across,
+    the words trade places and the address does not: `row_label` is the header of the number's column,
+    `column_label` stands in its row, and `cell` and `row_number` are where the number is.
 
     A NamedTuple where other values are dataclasses: a file has over a thousand, and making one takes a
     fifth of the time.
@@ -75,9 +85,11 @@ class Observation(NamedTuple):
     row_key: str
     indent: int | None
     column_label: str
-    """The period header as printed; a date cell in ISO form."""
+    """The period as printed; a date cell in ISO form."""
     flow_label: str | None
-    """`Credit`, `Debit` or `Net` where columns are grouped so."""
+    """`Credit`, `Debit` or `Net` where columns are grouped so; the title of the table (`Month End
+    Exchange Rates`) where a file has several.
+    """
     unit_label: str
     period_type: PeriodType
     period_starts_on: date
