@@ -9,9 +9,12 @@ import pytest
 
 from etl.collecting import STARTER_FOLDER
 from etl.settings import PROJECT_ROOT
-from tests.support.readings import SERVICES, SUMMARY, understood
+from tests.support.readings import SERVICES, SUMMARY, at, understood
 
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "releases"
+
+GOODS, RATES = "goods_trade", "exchange_rates"
+OBSERVATIONS = {SERVICES: 1320, SUMMARY: 830, GOODS: 846, RATES: 40_080}
 
 pytestmark = [
     pytest.mark.real_files,
@@ -22,7 +25,13 @@ each_file = pytest.mark.parametrize(
     [
         (SERVICES, "dt-2026-02.xls", date(2026, 3, 17)),
         (SUMMARY, "Balancepayment_BPM6-2026-03.xls", date(2026, 4, 15)),
+        (GOODS, "exp_import_BOP-2026-03.xls", date(2026, 4, 15)),
+        (RATES, "IBF_Arch-2026-03.xls", date(2026, 4, 3)),
     ],
+)
+in_the_starter = pytest.mark.parametrize(
+    ("release_id", "name"),
+    [(SERVICES, "dt-2026-02.xls"), (SUMMARY, "Balancepayment_BPM6-2026-03.xls")],
 )
 
 
@@ -31,11 +40,11 @@ def test_a_file_of_sbp_is_read_to_its_last_number(release_id: str, name: str, sa
     reading = understood(release_id, (REAL_FILES / name).read_bytes())
 
     assert reading.unread == ()
-    assert len(reading.observations) == {SERVICES: 1320, SUMMARY: 830}[release_id]
+    assert len(reading.observations) == OBSERVATIONS[release_id]
 
 
-@each_file
-def test_a_file_of_sbp_and_the_starters_say_the_same(release_id: str, name: str, saved_on: date) -> None:
+@in_the_starter
+def test_a_file_of_sbp_and_the_starters_say_the_same(release_id: str, name: str) -> None:
     real = understood(release_id, (REAL_FILES / name).read_bytes())
     starters = understood(release_id, (STARTER_FOLDER / release_id / name).read_bytes())
 
@@ -46,3 +55,35 @@ def test_a_file_of_sbp_and_the_starters_say_the_same(release_id: str, name: str,
 @each_file
 def test_a_file_of_sbp_says_when_it_was_saved(release_id: str, name: str, saved_on: date) -> None:
     assert understood(release_id, (REAL_FILES / name).read_bytes()).last_saved_on == saved_on
+
+
+@pytest.mark.parametrize(
+    ("cell", "month", "value"),
+    [
+        ("C8", date(2014, 7, 1), 1918.999975),  # a hidden row
+        ("G47", date(2017, 7, 1), 4799.0),
+        ("C159", date(2026, 3, 1), 2525.9859190784764),
+        ("G159", date(2026, 3, 1), 4901.955970951368),
+        ("K159", date(2026, 3, 1), -2375.9700518728914),
+    ],
+)
+def test_goods_in_sbps_file(cell: str, month: date, value: float) -> None:
+    found = at(understood(GOODS, (REAL_FILES / "exp_import_BOP-2026-03.xls").read_bytes()), cell)
+
+    assert (found.period_type, found.period_starts_on, found.value) == ("month", month, value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "flow", "value"),
+    [
+        ("X844", "Monthly Average Exchange Rates", 279.5112857142858),
+        ("Y844", "Monthly Average Exchange Rates", 323.18617553365374),
+        ("X844", "Month End Exchange Rates", 279.3789285714285),
+        ("I844", "Month End Exchange Rates", 1.749535461538462),
+    ],
+)
+def test_rates_in_sbps_file(cell: str, flow: str, value: float) -> None:
+    reading = understood(RATES, (REAL_FILES / "IBF_Arch-2026-03.xls").read_bytes())
+    (found,) = (o for o in reading.observations if (o.cell, o.flow_label) == (cell, flow))
+
+    assert (found.period_starts_on, found.value) == (date(2026, 3, 1), value)

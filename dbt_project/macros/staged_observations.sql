@@ -13,7 +13,6 @@
         case
             when lower(unit_label) like '%thousand%' then 'thousand US$'
             when lower(unit_label) like '%million%' then 'million US$'
-            when lower(unit_label) like '%rupees per currency unit%' then 'PKR per unit'
         end as unit,
         period_type,
         period_starts_on,
