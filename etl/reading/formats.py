@@ -12,6 +12,9 @@ Found = Literal["xls", "xlsx", "pdf", "html", "zip", "unknown"]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
+_PDF_END = b"%%EOF"
+_PDF_END_WITHIN = 1024
+"""Readers look for the end mark in the last kilobyte: some programs pad the file behind it."""
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<?xml", b"<!--")
 
 
@@ -30,6 +33,11 @@ def detect_format(content: bytes) -> Found:
     if content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML_STARTS):
         return "html"
     return "unknown"
+
+
+def is_whole_pdf(content: bytes) -> bool:
+    """Tell whether a PDF has its end: PDFium opens one that was cut off, with the pages that are left."""
+    return _PDF_END in content[-_PDF_END_WITHIN:]
 
 
 def _is_workbook(content: bytes) -> bool:
