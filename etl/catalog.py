@@ -20,7 +20,7 @@ from etl.errors import EtlError
 RELEASES_FOLDER = Path(__file__).parent / "releases"
 SEEDS_FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
-Format = Literal["xls", "xlsx"]
+Format = Literal["xls", "xlsx", "pdf"]
 
 
 class CatalogError(EtlError):
@@ -62,7 +62,7 @@ class Calendar(Entry, frozen=True):
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
-    reader: Literal["flows_by_period", "periods_across", "periods_down"]
+    reader: Literal["flows_by_period", "periods_across", "periods_down", "printed_periods"]
     """Family of layouts, a module of `etl/reading/`."""
     stub: str
     """Header of the column that holds the row labels."""
@@ -78,8 +78,10 @@ class Layout(Entry, frozen=True):
     """Headers of the columns under one period, for tables that have several; for `periods_down` also
     the titles of a file's tables, one a sheet. All of them must be there.
     """
+    identities: tuple[tuple[str, str, str], ...] = ()
+    """Keys of three items: in every period the first is the second less the third."""
     day_means: Literal["month", "week"] = "month"
-    """For `periods_down`: the period that a day beside a row stands for."""
+    """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()
     """For `periods_down`: words above the columns that count from July on."""
     passed_over: tuple[str, ...] = ()

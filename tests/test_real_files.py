@@ -13,7 +13,7 @@ from tests.support.readings import SERVICES, SUMMARY, at, understood
 
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "releases"
 
-GOODS, RATES = "goods_trade", "exchange_rates"
+GOODS, RATES, RESERVES = "goods_trade", "exchange_rates", "foreign_exchange_reserves"
 OBSERVATIONS = {SERVICES: 1320, SUMMARY: 830, GOODS: 846, RATES: 40_080}
 
 pytestmark = [
@@ -87,3 +87,19 @@ def test_rates_in_sbps_file(cell: str, flow: str, value: float) -> None:
     (found,) = (o for o in reading.observations if (o.cell, o.flow_label) == (cell, flow))
 
     assert (found.period_starts_on, found.value) == (date(2026, 3, 1), value)
+
+
+@pytest.mark.parametrize(
+    ("period", "numbers"),
+    [
+        ("2022-23", (4445.1, 4714.9, 9160.0)),
+        ("Dec 25 R", (16053.5, 4692.8, 20746.3)),
+        ("6-Mar-26", (16341.1, 5257.2, 21598.3)),
+        ("10-Apr-26", (15079.5, 5445.0, 20524.5)),
+    ],
+)
+def test_reserves_in_sbps_file(period: str, numbers: tuple[float, ...]) -> None:
+    reading = understood(RESERVES, (REAL_FILES / "forex-2026-04.pdf").read_bytes())
+
+    assert tuple(o.value for o in reading.observations if o.column_label == period) == numbers
+    assert (len(reading.observations), reading.unread) == (24 * 3, ())

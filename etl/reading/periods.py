@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from etl.reading.values import Period, PeriodType
 
@@ -93,6 +94,20 @@ def parse_day(text: str) -> date | None:
         return None
     year, day = _year(match["year"]), int(match["day"])
     return date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None
+
+
+def of_day(day: date, means: Literal["month", "week"], mark: str | None = None) -> Period:
+    """Give the month that a day lies in, or the week that it ends."""
+    return week_of(day, mark) if means == "week" else month_of(day, mark)
+
+
+def of_words(text: str, day_means: Literal["month", "week"]) -> Period | None:
+    """Understand the words of a period, which may be a day; None where they name none."""
+    words, mark = split_mark(text)
+    if day := parse_day(words):
+        return of_day(day, day_means, mark)
+    header = parse_header(text)
+    return header.period if header else None
 
 
 def week_of(day: date, mark: str | None = None) -> Period:

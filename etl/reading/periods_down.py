@@ -170,22 +170,17 @@ def _period(sheet: Sheet, layout: Layout, row: int, column: int) -> tuple[str, P
     cell, beside = sheet.at(Address(row, column)), sheet.at(Address(row, column + 1))
     mark_beside = beside.strip() if isinstance(beside, str) and beside.strip() in _MARKS else None
     if isinstance(cell, date):
-        return f"{cell.isoformat()} {mark_beside or ''}".strip(), _of_day(layout, cell, mark_beside)
+        words = f"{cell.isoformat()} {mark_beside or ''}".strip()
+        return words, periods.of_day(cell, layout.day_means, mark_beside)
     if not isinstance(cell, str):
         return None
     words, mark = periods.split_mark(cell)
     for year in (_year(beside), ""):  # without it: what looks like a year may be the first figure
         text, mark = f"{words} {year}".strip(), mark or mark_beside
         label = " ".join(part for part in (cell.strip(), year, mark_beside) if part)
-        if day := periods.parse_day(text):
-            return label, _of_day(layout, day, mark)
-        if header := periods.parse_header(text):
-            return label, replace(header.period, status_mark=mark)
+        if period := periods.of_words(text, layout.day_means):
+            return label, replace(period, status_mark=mark)
     return None
-
-
-def _of_day(layout: Layout, day: date, mark: str | None) -> Period:
-    return periods.week_of(day, mark) if layout.day_means == "week" else periods.month_of(day, mark)
 
 
 def _year(cell: CellValue) -> str:
