@@ -7,7 +7,7 @@ databases; nothing in this package knows any.
 from collections.abc import Callable
 
 from etl.catalog import Layout
-from etl.reading import flows_by_period, periods_across, table
+from etl.reading import easydata_series, flows_by_period, periods_across, table
 from etl.reading.labels import row_key
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
 from etl.reading.workbook import last_saved_on, read_sheets
@@ -20,6 +20,11 @@ _READERS: dict[str, SheetReader] = {
 }
 _WITH_INDENTS = frozenset({"periods_across"})
 
+WholeFileReader = Callable[[bytes, Layout, frozenset[str]], Reading]
+
+_WHOLE_FILE_READERS: dict[str, WholeFileReader] = {"easydata_series": easydata_series.read}
+"""Of layouts that come in no workbook."""
+
 
 def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading | NotUnderstood:
     """Read a release file.
@@ -29,6 +34,8 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
     are passed over; two sheets with it, or none, are a changed layout.
     """
     try:
+        if layout.reader in _WHOLE_FILE_READERS:
+            return _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
         sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
         observations, unread = _read_only_table(sheets, layout, known_rows)
     except LayoutChangedError as error:
