@@ -26,6 +26,7 @@ import msgspec
 from etl.errors import EtlError
 
 Via = Literal["fetched", "by_hand", "starter"]
+Answered = Literal["new", "unchanged", "unreachable", "rejected"]
 
 
 class ArchiveError(EtlError):
@@ -62,7 +63,7 @@ class FetchRecord(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime
     release_id: str
     address: str
-    outcome: Literal["new", "unchanged", "unreachable", "rejected"]
+    outcome: Answered
     asked_by: str
     """`command` or `dagster`."""
     reason: str | None = None

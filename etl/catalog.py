@@ -9,6 +9,7 @@ it imports in 30 ms, which every command pays, a third of what pydantic costs.
 
 import ipaddress
 import re
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from etl.errors import EtlError
 RELEASES_FOLDER = Path(__file__).parent / "releases"
 SEEDS_FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
-Format = Literal["xls", "xlsx", "pdf"]
+Format = Literal["xls", "xlsx", "pdf", "csv", "easydata"]
 
 
 class CatalogError(EtlError):
@@ -62,24 +63,25 @@ class Calendar(Entry, frozen=True):
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
-    reader: Literal["flows_by_period", "periods_across", "periods_down", "printed_periods"]
+    reader: Literal["flows_by_period", "periods_across", "periods_down", "printed_periods", "easydata_series"]
     """Family of layouts, a module of `etl/reading/`."""
-    stub: str
-    """Header of the column that holds the row labels."""
     unit: str
     """Unit that must be printed above the table; another one is a changed layout."""
-    ends_at: str
-    """Beginning of the first footnote: the table ends above it."""
     rows_seed: str
     """Seed of `dbt_project` whose `row_key` column lists the rows that are known."""
-    required_rows: tuple[str, ...]
+    stub: str = ""
+    """Header of the column that holds the row labels."""
+    ends_at: str = ""
+    """Beginning of the first footnote: the table ends above it."""
+    required_rows: tuple[str, ...] = ()
     """Keys of rows without which the table is incomplete."""
     flows: tuple[str, ...] = ()
     """Headers of the columns under one period, for tables that have several; for `periods_down` also
-    the titles of a file's tables, one a sheet. All of them must be there.
+    the titles of a file's tables, one a sheet; all of them must be there. For `easydata_series` what each
+    template of `series` means, where its beginning says so.
     """
     identities: tuple[tuple[str, str, str], ...] = ()
-    """Keys of three items: in every period the first is the second less the third."""
+    """Keys of three rows, or codes of series: in every period the first is the second less the third."""
     day_means: Literal["month", "week"] = "month"
     """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()
@@ -88,6 +90,25 @@ class Layout(Entry, frozen=True):
     """For `periods_down`: words above columns that are derived from others of the file. They are known,
     and not read; the entry says why.
     """
+    dataset: str = ""
+    """For `easydata_series`: the dataset's code, with which every series key begins."""
+    series: tuple[str, ...] = ()
+    """For `easydata_series`: series codes as templates over the columns of `rows_seed`, which thereby
+    lists what is known."""
+    only_rows: tuple[str, str] | None = None
+    """Column of `rows_seed` and pattern: rows that do not match have no series."""
+
+
+class EasyData(Entry, frozen=True):
+    """What is asked of SBP's data portal with a key, one series a call."""
+
+    since: date
+    """First day that is asked for."""
+    asked: tuple[str, ...]
+    """Templates as in `layout.series`, of the series that make a pull complete; those of
+    `layout.identities` are asked as well, as a check."""
+    may_be_missing: tuple[str, ...] = ()
+    """Codes of series that the portal may have no observations of."""
 
 
 class Source(Entry, frozen=True):
@@ -121,6 +142,8 @@ class Release(Entry, frozen=True):
     fetch: Fetch | None = None
     calendar: Calendar | None = None
     layout: Layout | None = None
+    easydata: EasyData | None = None
+    """For a release that is asked series by series: `fetch.addresses` then holds the API's address."""
 
     @property
     def rules(self) -> tuple[Fetch, Calendar, Layout]:
@@ -128,6 +151,13 @@ class Release(Entry, frozen=True):
         if self.fetch is None or self.calendar is None or self.layout is None:
             raise CatalogError(f"{self.id} is transcribed: it has no files to fetch or to read")
         return self.fetch, self.calendar, self.layout
+
+    @property
+    def by_series(self) -> EasyData:
+        """What is asked of SBP's data portal; another release has no such rules."""
+        if self.easydata is None:
+            raise CatalogError(f"{self.id} is not asked series by series: its entry has no [easydata]")
+        return self.easydata
 
 
 class Catalog(msgspec.Struct, frozen=True):
@@ -195,6 +225,7 @@ def _check_kind(release: Release, file: str) -> None:
 def _check_values(release: Release, file: str) -> None:
     """Check what a type does not say: the first that is wrong is named with what it must be."""
     calendar, layout = release.calendar, release.layout
+    is_of_series = layout is not None and layout.reader == "easydata_series"
     wrong = {
         "title": "words" if not release.title.strip() else "",
         "description": "words" if not release.description.strip() else "",
@@ -210,6 +241,26 @@ def _check_values(release: Release, file: str) -> None:
         "layout.flows": (
             "the headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
             if layout and layout.reader == "flows_by_period" and not layout.flows
+            else ""
+        ),
+        "layout.stub": (
+            f"the header of the labels, for reader {layout.reader}"
+            if layout and not is_of_series and not layout.stub
+            else ""
+        ),
+        "layout.ends_at": (
+            f"the beginning of the first footnote, for reader {layout.reader}"
+            if layout and not is_of_series and not layout.ends_at
+            else ""
+        ),
+        "layout.dataset": (
+            "a dataset's code, with templates of its series in `layout.series`, for reader easydata_series"
+            if layout and is_of_series and not (layout.dataset and layout.series)
+            else ""
+        ),
+        "easydata": (
+            "left out: reader easydata_series alone can read what it asks for"
+            if release.easydata and not is_of_series
             else ""
         ),
         "layout.rows_seed": (

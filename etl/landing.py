@@ -51,7 +51,10 @@ OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
     ),
     "period_starts_on": ("date", "First day of the period."),
     "period_ends_on": ("date", "Last day of the period."),
-    "status_mark": ("varchar", "P (provisional) or R (revised) as printed beside the period."),
+    "status_mark": (
+        "varchar",
+        "P (provisional) or R (revised) as printed beside the period; of a series its status in words.",
+    ),
     "value": ("double", "The number in the printed unit; null where the cell prints its absence."),
     "value_as_printed": ("varchar", "Shortest form of the number, or the text in its place (N/A, -)."),
     "decimals": ("integer", "Digits after the point in the shortest form."),
@@ -72,7 +75,8 @@ create table if not exists raw.release_files (
     format varchar not null, size_bytes bigint not null, via varchar not null,
     original_name varchar not null, source_address varchar, first_seen_at timestamp not null,
     last_modified varchar, published_on date, published_on_is varchar, latest_period_ends_on date,
-    figures_sha256 varchar, observation_count integer not null, unread_count integer not null,
+    figures_sha256 varchar, is_complete boolean, observation_count integer not null,
+    unread_count integer not null,
     quarantine_reason varchar, quarantine_where varchar, quarantine_expected varchar,
     quarantine_found varchar
 )"""
@@ -161,12 +165,14 @@ def land_fetches(build_database: Path, archive: Archive) -> int:
 def publication_date(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
     """Give the day in Karachi on which a file was published, and what that rests on.
 
-    Given with the file, else when its workbook was last saved, else the server's Last-Modified, else
-    the day it was first seen; the last two are upper bounds.
+    Given with the file, else stated by SBP in it, else when its workbook was last saved, else the
+    server's Last-Modified, else the day it was first seen; the last two are upper bounds.
     """
     karachi = ZoneInfo(TIME_ZONE)
     if facts.published_on is not None:
         return facts.published_on, facts.published_on_is or "given_by_hand"
+    if reading is not None and reading.stated_on is not None:
+        return reading.stated_on, "stated_by_sbp"
     if reading is not None and reading.last_saved_on is not None:
         return reading.last_saved_on, "workbook_last_saved"
     if facts.last_modified is not None:
@@ -219,6 +225,7 @@ def _land_file(
         "published_on_is": published_on_is,
         "latest_period_ends_on": reading.latest_period_ends_on if reading else None,
         "figures_sha256": reading.figures_sha256 if reading else None,
+        "is_complete": reading.is_complete if reading else None,
         "observation_count": len(observations),
         "unread_count": len(unread),
         "quarantine_reason": quarantine and quarantine.reason,

@@ -1,4 +1,4 @@
-"""What a question to SBP can come to: four outcomes and the facts of each.
+"""What a question to SBP can come to: the outcomes and the facts of each.
 
 Here: the values, so that code which keeps or shows them does not load `requests` (0.1 s). Not here: the
 asking (`fetching.py`).
@@ -54,6 +54,8 @@ class Fetched:
     facts: Facts
     body: bytes
     format: Format
+    name: str | None = None
+    """What to call it; None for the name in its address."""
 
 
 @dataclass(frozen=True)
@@ -80,4 +82,12 @@ class Rejected:
     reason: str
 
 
-Outcome = Fetched | Unchanged | Unreachable | Rejected
+@dataclass(frozen=True)
+class NotAsked:
+    """Nothing was asked, because there can be nothing new yet; it leaves no line in the log of fetches."""
+
+    facts: Facts
+    reason: str
+
+
+Outcome = Fetched | Unchanged | Unreachable | Rejected | NotAsked

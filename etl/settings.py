@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.easydata.key import VARIABLE, ApiKey
 from etl.errors import EtlError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,8 @@ class Settings:
     outlives them."""
     snapshots_kept: int = 5
     """`ETL_SNAPSHOTS_KEPT`: published snapshots that are not pruned, the current one included."""
+    easydata_key: ApiKey | None = None
+    """`EASYDATA_API_KEY`: without it EasyData is not asked."""
 
     @property
     def archive(self) -> Path:
@@ -56,6 +59,11 @@ class Settings:
         return self.published / "current" / "warehouse.duckdb"
 
     @property
+    def easydata(self) -> Path:
+        """Calls of EasyData that count against its limits, and pulls that are not complete."""
+        return self.home / "easydata"
+
+    @property
     def dagster_home(self) -> Path:
         """Dagster's runs, schedules and logs."""
         return self.home / "dagster"
@@ -68,11 +76,16 @@ class Settings:
             home=Path(home).expanduser().resolve() if home else PROJECT_ROOT / "data",
             polite_seconds=_number("ETL_POLITE_SECONDS", 4.0, least=0.0),
             snapshots_kept=int(_number("ETL_SNAPSHOTS_KEPT", 5, least=1, is_whole=True)),
+            easydata_key=_key(os.environ.get(VARIABLE, "").strip()),
         )
 
 
 class SettingsError(EtlError):
     """An environment variable that cannot be used."""
+
+
+def _key(text: str) -> ApiKey | None:
+    return ApiKey(text) if text else None
 
 
 def _number(name: str, default: float, least: float, *, is_whole: bool = False) -> float:

@@ -14,10 +14,13 @@ where the page shows 16,341.1.
 """
 
 import ctypes
+import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -25,6 +28,9 @@ import pypdfium2.raw as pdfium
 from etl.reading.formats import detect_format, is_whole_pdf
 from etl.reading.values import LayoutChangedError
 
+_KARACHI = ZoneInfo("Asia/Karachi")
+_DATE = re.compile(r"D:(\d{14})(?:Z|([+-]\d{2})'?(\d{2})?'?)?")
+"""`D:20260416144804+05'00'`."""
 MAX_PAGES = 60
 """SBP's longest release in print has 8 pages; a file of many more is none, or would only eat memory."""
 _MAX_GLYPHS = 400_000
@@ -127,6 +133,20 @@ def read_pages(content: bytes) -> tuple[Page, ...]:
         raise LayoutChangedError(
             "the PDF cannot be opened", "the file", "a whole, unencrypted PDF", str(error)
         ) from error
+
+
+def last_saved_on(content: bytes) -> date | None:
+    """Give the day in Karachi on which the file was last saved, as it says of itself."""
+    try:
+        with pypdfium2.PdfDocument(content) as document:
+            said = document.get_metadata_dict()
+    except pypdfium2.PdfiumError:
+        return None
+    match = _DATE.match(said.get("ModDate") or said.get("CreationDate") or "")
+    if match is None:
+        return None
+    saved_at = datetime.strptime(f"{match[1]}{match[2] or '+00'}{match[3] or '00'}", "%Y%m%d%H%M%S%z")
+    return saved_at.astimezone(_KARACHI).date()
 
 
 class _Glyph(NamedTuple):

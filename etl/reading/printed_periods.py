@@ -16,9 +16,9 @@ from typing import NamedTuple
 from etl.catalog import Layout
 from etl.reading import periods, table
 from etl.reading.labels import PATH_SEPARATOR, path_key, row_key
-from etl.reading.pages import Line, Page, Phrase, read_pages
+from etl.reading.pages import Line, Page, Phrase, last_saved_on, read_pages
 from etl.reading.printed_numbers import decimals_of, parse_cell
-from etl.reading.values import LayoutChangedError, Observation, Period, Unread
+from etl.reading.values import LayoutChangedError, Observation, Period, Reading, Unread
 
 _MOST_PIECES = 12
 """A row of SBP's has three numbers in up to six pieces."""
@@ -46,10 +46,10 @@ class _Row(NamedTuple):
     numbers: tuple[str, ...]
 
 
-def read_file(
-    content: bytes, layout: Layout, known_rows: frozenset[str]
-) -> tuple[list[Observation], tuple[Unread, ...]]:
-    """Read the pages of a file: one of them holds the table."""
+def read(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading:
+    """Read the pages of a file, of which one holds the table; raises `LayoutChangedError` where it is not
+    understood.
+    """
     pages = read_pages(content)
     page, stub = _find_stub(pages, layout)
     first = _first_row(page, stub, layout)
@@ -60,7 +60,13 @@ def read_file(
     rows = [(line, row) for line in page.lines[first:last] if (row := _read_row(page, line, heads, layout))]
     _check_periods(page, rows)
     observations = [o for line, row in rows for o in _observe(page, line, row, heads, unit_label)]
-    return observations, tuple(_unread(pages, page, range(first, last)))
+    return Reading(
+        observations=tuple(observations),
+        unread=tuple(_unread(pages, page, range(first, last))),
+        latest_period_ends_on=max(o.period_ends_on for o in observations),
+        figures_sha256=table.figures_sha256(observations),
+        last_saved_on=last_saved_on(content),
+    )
 
 
 def _find_stub(pages: Sequence[Page], layout: Layout) -> tuple[Page, int]:

@@ -7,7 +7,14 @@ databases; nothing in this package knows any.
 from collections.abc import Callable
 
 from etl.catalog import Layout
-from etl.reading import flows_by_period, periods_across, periods_down, printed_periods, table
+from etl.reading import (
+    easydata_series,
+    flows_by_period,
+    periods_across,
+    periods_down,
+    printed_periods,
+    table,
+)
 from etl.reading.labels import row_key
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
 from etl.reading.workbook import last_saved_on, read_sheets
@@ -21,9 +28,12 @@ _READERS: dict[str, SheetReader] = {
 }
 _WITH_INDENTS = frozenset({"periods_across"})
 
-FileReader = Callable[[bytes, Layout, frozenset[str]], tuple[list[Observation], tuple[Unread, ...]]]
+WholeFileReader = Callable[[bytes, Layout, frozenset[str]], Reading]
 
-_FILE_READERS: dict[str, FileReader] = {"printed_periods": printed_periods.read_file}
+_WHOLE_FILE_READERS: dict[str, WholeFileReader] = {
+    "easydata_series": easydata_series.read,
+    "printed_periods": printed_periods.read,
+}
 """Of layouts that come in no workbook."""
 
 
@@ -35,11 +45,10 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
     are passed over; two sheets with the same table, or none, are a changed layout.
     """
     try:
-        if layout.reader in _FILE_READERS:
-            observations, unread = _FILE_READERS[layout.reader](content, layout, known_rows)
-        else:
-            sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
-            observations, unread = _read_tables(sheets, layout, known_rows)
+        if layout.reader in _WHOLE_FILE_READERS:
+            return _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
+        sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
+        observations, unread = _read_tables(sheets, layout, known_rows)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(

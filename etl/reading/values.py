@@ -95,6 +95,7 @@ class Observation(NamedTuple):
     period_starts_on: date
     period_ends_on: date
     status_mark: str | None
+    """`P` or `R` as printed beside the period; of a series its status in words."""
     value: float | None
     value_as_printed: str
     """The shortest form of the number, or the text that stands in its place (`N/A`, `-`)."""
@@ -121,6 +122,11 @@ class Reading:
     """Hash of figures, labels and cells: equal for two files that say the same, whatever their bytes."""
     last_saved_on: date | None
     """Karachi date at which the program that wrote the file last saved it."""
+    stated_on: date | None = None
+    """Day on which SBP says in the file itself that it published these figures."""
+    is_complete: bool = True
+    """A figure that the file leaves out, of a period that it holds, is one that SBP took back. Not so
+    where a person picked what the file holds."""
 
 
 @dataclass(frozen=True)
