@@ -1,0 +1,1 @@
+{{ staged_observations('foreign_exchange_reserves') }}

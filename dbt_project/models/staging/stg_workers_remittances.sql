@@ -1,0 +1,1 @@
+{{ staged_observations('workers_remittances') }}
