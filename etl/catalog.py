@@ -62,20 +62,24 @@ class Calendar(Entry, frozen=True):
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
-    reader: Literal["flows_by_period", "periods_across"]
+    reader: Literal["flows_by_period", "periods_across", "items_by_periods"]
     """Family of layouts, a module of `etl/reading/`."""
-    stub: str
-    """Header of the column that holds the row labels."""
     unit: str
     """Unit that must be printed above the table; another one is a changed layout."""
-    ends_at: str
-    """Beginning of the first footnote: the table ends above it."""
     rows_seed: str
     """Seed of `dbt_project` whose `row_key` column lists the rows that are known."""
     required_rows: tuple[str, ...]
     """Keys of rows without which the table is incomplete."""
+    stub: str = ""
+    """Header of the column that holds the row labels."""
+    ends_at: str = ""
+    """Beginning of the first footnote: the table ends above it."""
     flows: tuple[str, ...] = ()
     """Headers of the columns under one period, for tables that have several."""
+    holds: Literal["", "month", "fiscal_quarter"] = ""
+    """For an archive: the kind of period that makes it one, which a current edition has only a few of."""
+    at_least: int = 0
+    """For an archive: how many of them there are at least."""
 
 
 class Source(Entry, frozen=True):
@@ -197,6 +201,14 @@ def _check_values(release: Release, file: str) -> None:
             if layout and layout.reader == "flows_by_period" and not layout.flows
             else ""
         ),
+        "layout.stub": _anchor(layout, layout.stub if layout else "", "the header of the labels"),
+        "layout.ends_at": _anchor(layout, layout.ends_at if layout else "", "the first footnote"),
+        "layout.at_least": (
+            "above 0, with `holds` month or fiscal_quarter, for reader items_by_periods and no other"
+            if layout
+            and (layout.reader == "items_by_periods") != (layout.at_least > 0 and bool(layout.holds))
+            else ""
+        ),
         "layout.rows_seed": (
             f"the name of a seed; there is no {SEEDS_FOLDER.name}/{layout.rows_seed}.csv"
             if layout and not labels_seed(layout).exists()
@@ -206,6 +218,13 @@ def _check_values(release: Release, file: str) -> None:
     for key, remedy in wrong.items():
         if remedy:
             raise CatalogError(f"{file}: key `{key}` must be {remedy}; {_HELP}")
+
+
+def _anchor(layout: Layout | None, words: str, meant: str) -> str:
+    """Say what is wrong with printed words that a layout is found by; an archive is found by its labels."""
+    if layout is None or bool(words) != (layout.reader == "items_by_periods"):
+        return ""
+    return f"{meant}, for any reader but items_by_periods"
 
 
 def labels_seed(layout: Layout) -> Path:

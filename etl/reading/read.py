@@ -7,7 +7,7 @@ databases; nothing in this package knows any.
 from collections.abc import Callable
 
 from etl.catalog import Layout
-from etl.reading import flows_by_period, periods_across, table
+from etl.reading import flows_by_period, items_by_periods, periods_across, several_tables, table
 from etl.reading.labels import row_key
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
 from etl.reading.workbook import last_saved_on, read_sheets
@@ -17,8 +17,10 @@ SheetReader = Callable[[Sheet, Layout, frozenset[str]], tuple[list[Observation],
 _READERS: dict[str, SheetReader] = {
     "flows_by_period": flows_by_period.read_sheet,
     "periods_across": periods_across.read_sheet,
+    "items_by_periods": items_by_periods.read_sheet,
 }
 _WITH_INDENTS = frozenset({"periods_across"})
+_WITH_SEVERAL_TABLES = frozenset({"items_by_periods"})
 
 
 def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading | NotUnderstood:
@@ -26,11 +28,12 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
 
     `known_rows` are the keys that the layout's labels seed lists. Whatever is wrong with the file comes
     back as `NotUnderstood`: its address, what was expected and what was found. Sheets without the table
-    are passed over; two sheets with it, or none, are a changed layout.
+    are passed over; none with it is a changed layout, and so are two, but for an archive.
     """
     try:
         sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
-        observations, unread = _read_only_table(sheets, layout, known_rows)
+        read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
+        observations, unread = read(sheets, layout, known_rows)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(
@@ -58,6 +61,21 @@ def _read_only_table(
             f"it on {len(with_numbers)}" if with_numbers else _nearest_to_headers(sheets, layout),
         )
     return with_numbers[0][1]
+
+
+def _read_every_table(
+    sheets: tuple[Sheet, ...], layout: Layout, known_rows: frozenset[str]
+) -> tuple[list[Observation], tuple[Unread, ...]]:
+    read = _READERS[layout.reader]
+    tables = [found for sheet in sheets if (found := read(sheet, layout, known_rows))]
+    if not tables:
+        raise LayoutChangedError(
+            "the table is not there",
+            "sheets " + (", ".join(repr(sheet.name) for sheet in sheets) or "none"),
+            f"rows or columns such as {', '.join(map(repr, layout.required_rows[:3]))} with numbers",
+            "no two known labels beside numbers",
+        )
+    return several_tables.joined(tables, layout)
 
 
 def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:

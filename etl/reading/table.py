@@ -7,7 +7,7 @@ which column is about which period; each family of layouts says that in a module
 
 import difflib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,13 +60,18 @@ def header_text(cell: CellValue) -> str:
     return cell.strip() if isinstance(cell, str) else printed(cell)
 
 
+def is_unit(cell: CellValue) -> bool:
+    """Tell whether a cell names a unit of money."""
+    return isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
+
+
 def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
     """Find the unit printed above the table; another unit or none is a changed layout."""
     units = [
         (Address(row, column), cell.strip())
         for row, cells in enumerate(sheet.rows[:first_data_row])
         for column, cell in enumerate(cells)
-        if isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
+        if isinstance(cell, str) and is_unit(cell)
     ]
     for _, text in units:
         if layout.unit in row_key(text):
@@ -131,15 +136,17 @@ def observe(
                 yield _observation(sheet, row, column, unit_label, cell)
 
 
-def unread_numbers(sheet: Sheet, observations: list[Observation], header_rows: range) -> tuple[Unread, ...]:
+def unread_numbers(
+    sheet: Sheet, observations: list[Observation], header_rows: Container[int]
+) -> tuple[Unread, ...]:
     """Give every number of the sheet that is neither an observation nor part of a header."""
     landed = {observation.cell for observation in observations}
     return tuple(
-        Unread(sheet.name, str(address), printed(cell))
+        Unread(sheet.name, name, printed(cell))
         for row, cells in enumerate(sheet.rows)
         if row not in header_rows
         for column, cell in enumerate(cells)
-        if isinstance(cell, float) and str(address := Address(row, column)) not in landed
+        if isinstance(cell, float) and (name := str(sheet.in_file(Address(row, column)))) not in landed
     )
 
 
@@ -167,7 +174,7 @@ def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[C
         if any(_at(sheet, row, first) != _at(sheet, row, column) for row in rows):
             raise LayoutChangedError(
                 "two columns are about the same period",
-                f"sheet {sheet.name!r}, columns {_letters(first)} and {_letters(column)}",
+                f"sheet {sheet.name!r}, {sheet.name_columns(first.number, column.number)}",
                 "a period of its own for each",
                 f"{first.column_label!r} and {column.column_label!r} with different numbers",
             )
@@ -197,7 +204,7 @@ def printed(cell: CellValue) -> str:
 
 
 def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
-    address = Address(row.number, column.number)
+    address = sheet.in_file(Address(row.number, column.number))
     text = printed(cell)
     is_number = isinstance(cell, float)
     if not is_number and text not in _PRINTED_ABSENCES:
@@ -210,7 +217,7 @@ def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: 
     return Observation(
         sheet=sheet.name,
         cell=str(address),
-        row_number=row.number + 1,
+        row_number=address.row + 1,
         row_label=row.label,
         row_key=row.key,
         indent=row.indent,
@@ -230,19 +237,15 @@ def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: 
 def _unknown_row(sheet: Sheet, row: Row, known_rows: frozenset[str]) -> LayoutChangedError:
     nearest = difflib.get_close_matches(row.key, known_rows, n=1, cutoff=0.5)
     expected = f"a known row, such as {nearest[0]!r}" if nearest else "a row that the labels seed lists"
-    where = f"sheet {sheet.name!r}, row {row.number + 1}"
+    where = f"sheet {sheet.name!r}, {sheet.name_rows(row.number)}"
     return LayoutChangedError("a row is not known", where, expected, repr(row.key))
 
 
 def _repeated_row(sheet: Sheet, first: Row, second: Row) -> LayoutChangedError:
-    where = f"sheet {sheet.name!r}, rows {first.number + 1} and {second.number + 1}"
+    where = f"sheet {sheet.name!r}, {sheet.name_rows(first.number, second.number)}"
     expected = "each row once, or indented under another one"
     return LayoutChangedError("two rows are the same", where, expected, f"{second.key!r} twice")
 
 
 def _at(sheet: Sheet, row: int, column: Column) -> CellValue:
     return sheet.at(Address(row, column.number))
-
-
-def _letters(column: Column) -> str:
-    return str(Address(0, column.number)).rstrip("1")
