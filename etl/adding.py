@@ -75,9 +75,12 @@ def add_file(
 
 
 def recognise(content: bytes, catalog: Catalog) -> tuple[Release | None, str]:
-    """Tell which release a file is by trying each layout; else why it is none of them."""
+    """Tell which release a file is by trying each layout; else why it is none of them.
+
+    Those that demand most periods come first: an archive may be laid out as the edition of one month is.
+    """
     reasons = []
-    for release in catalog.file_releases:
+    for release in sorted(catalog.file_releases, key=lambda release: -release.rules[2].at_least):
         _, _, layout = release.rules
         result = read_release(content, layout, known_row_keys(layout))
         if isinstance(result, Reading):

@@ -63,23 +63,31 @@ class Calendar(Entry, frozen=True):
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
-    reader: Literal["flows_by_period", "periods_across", "periods_down", "printed_periods", "easydata_series"]
+    reader: Literal[
+        "flows_by_period",
+        "periods_across",
+        "periods_down",
+        "items_by_periods",
+        "printed_periods",
+        "easydata_series",
+    ]
     """Family of layouts, a module of `etl/reading/`."""
     unit: str
     """Unit that must be printed above the table; another one is a changed layout."""
     rows_seed: str
     """Seed of `dbt_project` whose `row_key` column lists the rows that are known."""
+    required_rows: tuple[str, ...] = ()
+    """Keys of rows without which the table is incomplete."""
     stub: str = ""
     """Header of the column that holds the row labels."""
     ends_at: str = ""
     """Beginning of the first footnote: the table ends above it."""
-    required_rows: tuple[str, ...] = ()
-    """Keys of rows without which the table is incomplete."""
     flows: tuple[str, ...] = ()
-    """Headers of the columns under one period, for tables that have several; for `periods_down` also
-    the titles of a file's tables, one a sheet; all of them must be there. For `easydata_series` what each
+    """Headers of the columns under one period, for tables that have several. For `easydata_series` what each
     template of `series` means, where its beginning says so.
     """
+    titles: tuple[str, ...] = ()
+    """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
     identities: tuple[tuple[str, str, str], ...] = ()
     """Keys of three rows, or codes of series: in every period the first is the second less the third."""
     day_means: Literal["month", "week"] = "month"
@@ -97,6 +105,10 @@ class Layout(Entry, frozen=True):
     lists what is known."""
     only_rows: tuple[str, str] | None = None
     """Column of `rows_seed` and pattern: rows that do not match have no series."""
+    holds: Literal["", "month", "fiscal_quarter"] = ""
+    """For an archive: the kind of period that makes it one, which a current edition has only a few of."""
+    at_least: int = 0
+    """For an archive: how many of them there are at least."""
 
 
 class EasyData(Entry, frozen=True):
@@ -243,14 +255,12 @@ def _check_values(release: Release, file: str) -> None:
             if layout and layout.reader == "flows_by_period" and not layout.flows
             else ""
         ),
-        "layout.stub": (
-            f"the header of the labels, for reader {layout.reader}"
-            if layout and not is_of_series and not layout.stub
-            else ""
-        ),
-        "layout.ends_at": (
-            f"the beginning of the first footnote, for reader {layout.reader}"
-            if layout and not is_of_series and not layout.ends_at
+        "layout.stub": _anchor(layout, layout.stub if layout else "", "the header of the labels"),
+        "layout.ends_at": _anchor(layout, layout.ends_at if layout else "", "the first footnote"),
+        "layout.at_least": (
+            "above 0, with `holds` month or fiscal_quarter, for reader items_by_periods and no other"
+            if layout
+            and (layout.reader == "items_by_periods") != (layout.at_least > 0 and bool(layout.holds))
             else ""
         ),
         "layout.dataset": (
@@ -272,6 +282,17 @@ def _check_values(release: Release, file: str) -> None:
     for key, remedy in wrong.items():
         if remedy:
             raise CatalogError(f"{file}: key `{key}` must be {remedy}; {_HELP}")
+
+
+_WITHOUT_ANCHORS = frozenset({"items_by_periods", "easydata_series"})
+"""Readers that find a table by its labels, or series by their keys."""
+
+
+def _anchor(layout: Layout | None, words: str, meant: str) -> str:
+    """Say what is wrong with printed words that a table is found by."""
+    if layout is None or bool(words) != (layout.reader in _WITHOUT_ANCHORS):
+        return ""
+    return f"{meant}, for any reader but {' and '.join(sorted(_WITHOUT_ANCHORS))}"
 
 
 def labels_seed(layout: Layout) -> Path:

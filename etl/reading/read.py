@@ -10,9 +10,11 @@ from etl.catalog import Layout
 from etl.reading import (
     easydata_series,
     flows_by_period,
+    items_by_periods,
     periods_across,
     periods_down,
     printed_periods,
+    several_tables,
     table,
 )
 from etl.reading.labels import row_key
@@ -25,8 +27,10 @@ _READERS: dict[str, SheetReader] = {
     "flows_by_period": flows_by_period.read_sheet,
     "periods_across": periods_across.read_sheet,
     "periods_down": periods_down.read_sheet,
+    "items_by_periods": items_by_periods.read_sheet,
 }
 _WITH_INDENTS = frozenset({"periods_across"})
+_WITH_SEVERAL_TABLES = frozenset({"items_by_periods", "periods_down"})
 
 WholeFileReader = Callable[[bytes, Layout, frozenset[str]], Reading]
 
@@ -42,13 +46,14 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
 
     `known_rows` are the keys that the layout's labels seed lists. Whatever is wrong with the file comes
     back as `NotUnderstood`: its address, what was expected and what was found. Sheets without the table
-    are passed over; two sheets with the same table, or none, are a changed layout.
+    are passed over; none with it is a changed layout, and so are two, but where tables belong together.
     """
     try:
         if layout.reader in _WHOLE_FILE_READERS:
             return _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
         sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
-        observations, unread = _read_tables(sheets, layout, known_rows)
+        read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
+        observations, unread = read(sheets, layout, known_rows)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(
@@ -60,29 +65,37 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
     )
 
 
-def _read_tables(
+def _read_only_table(
     sheets: tuple[Sheet, ...], layout: Layout, known_rows: frozenset[str]
 ) -> tuple[list[Observation], tuple[Unread, ...]]:
-    """Read the table of a file, or its tables where each has flows of its own."""
     read = _READERS[layout.reader]
-    tables = [found for sheet in sheets if (found := read(sheet, layout, known_rows)) and found[0]]
-    flows = [flow for observations, _ in tables for flow in {o.flow_label for o in observations}]
-    names = "sheets " + (", ".join(repr(sheet.name) for sheet in sheets) or "no sheet")
-    if not tables or len(flows) > len(set(flows)):
+    tables = [(sheet.name, found) for sheet in sheets if (found := read(sheet, layout, known_rows))]
+    with_numbers = [(name, found) for name, found in tables if found[0]]
+    if len(with_numbers) != 1:
         headers = " ".join([repr(layout.stub), *layout.flows])
+        names = ", ".join(repr(sheet.name) for sheet in sheets) or "no sheet"
         raise LayoutChangedError(
-            "the table is there more than once" if tables else "the table is not there",
-            names,
+            "the table is not there" if not with_numbers else "the table is there more than once",
+            f"sheets {names}",
             f"one sheet with the headers {headers} and numbers below",
-            f"it on {len(tables)}" if tables else _nearest_to_headers(sheets, layout),
+            f"it on {len(with_numbers)}" if with_numbers else _nearest_to_headers(sheets, layout),
         )
-    if missing := [flow for flow in layout.flows if flow not in flows]:
-        there = ", ".join(sorted({repr(flow) for flow in flows}))
-        raise LayoutChangedError("a table is missing", names, repr(missing[0]), there)
-    return (
-        [observation for observations, _ in tables for observation in observations],
-        tuple(cell for _, unread in tables for cell in unread),
-    )
+    return with_numbers[0][1]
+
+
+def _read_every_table(
+    sheets: tuple[Sheet, ...], layout: Layout, known_rows: frozenset[str]
+) -> tuple[list[Observation], tuple[Unread, ...]]:
+    read = _READERS[layout.reader]
+    tables = [found for sheet in sheets if (found := read(sheet, layout, known_rows))]
+    if not tables:
+        raise LayoutChangedError(
+            "the table is not there",
+            "sheets " + (", ".join(repr(sheet.name) for sheet in sheets) or "none"),
+            f"rows or columns such as {', '.join(map(repr, layout.required_rows[:3]))} with numbers",
+            "no two known labels beside numbers",
+        )
+    return several_tables.joined(tables, layout)
 
 
 def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:

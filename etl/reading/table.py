@@ -7,7 +7,7 @@ which column is about which period; each family of layouts says that in a module
 
 import difflib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,7 @@ from etl.reading.values import (
 
 _PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "\u2026", "n.a."})
 _UNIT_WORDS = ("us$", "us $", "us dollar", "rupee", "thousand", "million", "billion")
-"""What a unit is told by where it is not the one known, to say what stands in its place."""
+"""What a unit is told by where it is not the one that is known."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,11 @@ def header_cell(sheet: Sheet, address: Address) -> str:
     return f"{cell:%b-%y}" if isinstance(cell, date) else header_text(cell)
 
 
+def is_unit(cell: CellValue) -> bool:
+    """Tell whether a cell names a unit."""
+    return isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
+
+
 def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
     """Find the unit printed above the table; another unit or none is a changed layout."""
     texts = [
@@ -84,7 +89,7 @@ def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
     for _, text in texts:
         if layout.unit in row_key(text):
             return text
-    units = [(at, text) for at, text in texts if any(word in text.casefold() for word in _UNIT_WORDS)]
+    units = [(at, text) for at, text in texts if is_unit(text)]
     where = f"{sheet.name!r} {units[0][0]}" if units else f"{sheet.name!r}, above row {first_data_row + 1}"
     raise LayoutChangedError(
         "the unit is not the one known",
@@ -137,52 +142,19 @@ def observe(
         if all(cell is None for _, cell in cells):
             continue
         if row.key not in known_rows:
-            raise unknown("row", f"sheet {sheet.name!r}, row {row.number + 1}", row.key, known_rows)
+            where = f"sheet {sheet.name!r}, {sheet.name_rows(row.number)}"
+            raise unknown("column" if sheet.is_turned else "row", where, row.key, known_rows)
         if seen.setdefault(row.key, row) is not row:
             raise _repeated_row(sheet, seen[row.key], row)
         for column, cell in cells:
             if cell is not None:
-                yield observation(sheet, row, column, unit_label, cell)
-
-
-def observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
-    """Give the observation of a cell; raises `LayoutChangedError` where it holds neither a number nor a
-    printed absence of one.
-    """
-    address = Address(row.number, column.number)
-    text = printed(cell)
-    is_number = isinstance(cell, float)
-    if not is_number and text not in _PRINTED_ABSENCES:
-        raise LayoutChangedError(
-            "a cell of the table holds no number",
-            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
-            "a number, N/A or -",
-            repr(text),
-        )
-    return Observation(
-        sheet=sheet.name,
-        cell=str(address),
-        row_number=row.number + 1,
-        row_label=row.label,
-        row_key=row.key,
-        indent=row.indent,
-        column_label=column.column_label,
-        flow_label=column.flow_label,
-        unit_label=unit_label,
-        period_type=column.period.type,
-        period_starts_on=column.period.starts_on,
-        period_ends_on=column.period.ends_on,
-        status_mark=column.period.status_mark,
-        value=cell if isinstance(cell, float) else None,
-        value_as_printed=text,
-        decimals=len(text.partition(".")[2]) if is_number else None,
-    )
+                yield _observation(sheet, row, column, unit_label, cell)
 
 
 def unread_numbers(
     sheet: Sheet,
     observations: list[Observation],
-    header_rows: range,
+    header_rows: Container[int],
     understood: frozenset[str] = frozenset(),
 ) -> tuple[Unread, ...]:
     """Give every number of the sheet that is neither an observation nor part of a header, nor in a cell
@@ -190,11 +162,11 @@ def unread_numbers(
     """
     landed = understood.union(observation.cell for observation in observations)
     return tuple(
-        Unread(sheet.name, str(address), printed(cell))
+        Unread(sheet.name, name, printed(cell))
         for row, cells in enumerate(sheet.rows)
         if row not in header_rows
         for column, cell in enumerate(cells)
-        if isinstance(cell, float) and str(address := Address(row, column)) not in landed
+        if isinstance(cell, float) and (name := str(sheet.in_file(Address(row, column)))) not in landed
     )
 
 
@@ -218,7 +190,7 @@ def unknown(kind: str, where: str, key: str, known_rows: frozenset[str]) -> Layo
     return LayoutChangedError(f"a {kind} is not known", where, expected, repr(key))
 
 
-def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[Column]:
+def distinct_periods(sheet: Sheet, columns: list[Column], rows: Sequence[int]) -> list[Column]:
     """Give the columns without those that repeat another's period, flow and numbers.
 
     In June the fiscal year to date is the fiscal year, which has a column of its own. Where the numbers
@@ -230,8 +202,8 @@ def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[C
         first = kept.setdefault((period.type, period.starts_on, period.ends_on, column.flow_label), column)
         if any(_at(sheet, row, first) != _at(sheet, row, column) for row in rows):
             raise LayoutChangedError(
-                "two columns are about the same period",
-                f"sheet {sheet.name!r}, columns {_letters(first)} and {_letters(column)}",
+                f"two {'rows' if sheet.is_turned else 'columns'} are about the same period",
+                f"sheet {sheet.name!r}, {sheet.name_columns(first.number, column.number)}",
                 "a period of its own for each",
                 f"{first.column_label!r} and {column.column_label!r} with different numbers",
             )
@@ -260,15 +232,43 @@ def printed(cell: CellValue) -> str:
     return cell.isoformat() if isinstance(cell, date) else cell.strip()
 
 
+def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
+    address = sheet.in_file(Address(row.number, column.number))
+    text = printed(cell)
+    is_number = isinstance(cell, float)
+    if not is_number and text not in _PRINTED_ABSENCES:
+        raise LayoutChangedError(
+            "a cell of the table holds no number",
+            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
+            "a number, N/A or -",
+            repr(text),
+        )
+    return Observation(
+        sheet=sheet.name,
+        cell=str(address),
+        row_number=address.row + 1,
+        row_label=row.label,
+        row_key=row.key,
+        indent=row.indent,
+        column_label=column.column_label,
+        flow_label=column.flow_label,
+        unit_label=unit_label,
+        period_type=column.period.type,
+        period_starts_on=column.period.starts_on,
+        period_ends_on=column.period.ends_on,
+        status_mark=column.period.status_mark,
+        value=cell if isinstance(cell, float) else None,
+        value_as_printed=text,
+        decimals=len(text.partition(".")[2]) if is_number else None,
+    )
+
+
 def _repeated_row(sheet: Sheet, first: Row, second: Row) -> LayoutChangedError:
-    where = f"sheet {sheet.name!r}, rows {first.number + 1} and {second.number + 1}"
+    where = f"sheet {sheet.name!r}, {sheet.name_rows(first.number, second.number)}"
     expected = "each row once, or indented under another one"
-    return LayoutChangedError("two rows are the same", where, expected, f"{second.key!r} twice")
+    reason = f"two {'columns' if sheet.is_turned else 'rows'} are the same"
+    return LayoutChangedError(reason, where, expected, f"{second.key!r} twice")
 
 
 def _at(sheet: Sheet, row: int, column: Column) -> CellValue:
     return sheet.at(Address(row, column.number))
-
-
-def _letters(column: Column) -> str:
-    return str(Address(0, column.number)).rstrip("1")

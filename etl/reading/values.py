@@ -6,6 +6,7 @@ Here: values without behaviour of their own. Not here: how any of them is found.
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 CellValue = str | float | bool | date | None
@@ -41,6 +42,10 @@ class Sheet:
     """First and last cell of each merged area; only the first holds the value."""
     indents: dict[Address, int]
     """Indent levels, of the cells that have one; empty where the format was not asked for them."""
+    is_turned: bool = False
+    """Whether rows and columns have changed places: a table with periods down reads as one with periods
+    across. Places are then printed as they are in the file.
+    """
 
     def at(self, address: Address) -> CellValue:
         """Give a cell's value; None outside the used area."""
@@ -52,6 +57,28 @@ class Sheet:
     def width(self) -> int:
         """Number of columns of the used area."""
         return max((len(row) for row in self.rows), default=0)
+
+    def turned(self) -> "Sheet":
+        """Give the sheet with rows and columns changed, without indents."""
+        merged = tuple((Address(*first[::-1]), Address(*last[::-1])) for first, last in self.merged)
+        return Sheet(self.name, tuple(zip_longest(*self.rows)), merged, {}, not self.is_turned)
+
+    def in_file(self, address: Address) -> Address:
+        """Give the place that a cell has in the file."""
+        return Address(address.column, address.row) if self.is_turned else address
+
+    def name_rows(self, *numbers: int) -> str:
+        """Give rows as a spreadsheet calls them: `row 5`, `rows 5 and 6`, or columns where it is turned."""
+        return _named("column" if self.is_turned else "row", numbers)
+
+    def name_columns(self, *numbers: int) -> str:
+        """Give columns as a spreadsheet calls them: `column E`, or rows where the sheet is turned."""
+        return _named("row" if self.is_turned else "column", numbers)
+
+
+def _named(kind: str, numbers: tuple[int, ...]) -> str:
+    names = (str(n + 1) if kind == "row" else str(Address(0, n)).rstrip("1") for n in numbers)
+    return f"{kind}{'s' if len(numbers) > 1 else ''} {' and '.join(names)}"
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,12 @@ def test_what_the_file_says_does_not_hang_on_where_it_says_it() -> None:
     ("words", "expected"),
     [
         ("Mar-26 (P)", ("month", "2026-03-01", "2026-03-31", "P")),
-        ("31-Mar-2026", ("month", "2026-03-01", "2026-03-31", "P")),
+        ("31-Mar-2026", ("month", "2026-03-01", "2026-03-31", None)),
         ("2026-27R", ("fiscal_year", "2026-07-01", "2027-06-30", "R")),
     ],
 )
 def test_a_period_may_be_words(words: str, expected: tuple[str, str, str, str | None]) -> None:
-    assert goods_period("C14", goods().put("A14", words)) == expected
+    assert goods_period("C14", goods().put("A14", words).put("B14", None)) == expected
 
 
 # Several tables in a file
@@ -120,11 +120,19 @@ def test_a_missing_table_is_refused() -> None:
     assert (answer.reason, answer.expected) == ("a table is missing", repr(MONTH_END))
 
 
-def test_the_same_table_twice_is_refused() -> None:
+def test_a_repeated_table_is_reported_and_one_that_disagrees_refused() -> None:
     average, _, month_end, _ = rates()
     again = Grid("Sheet3", average.cells, merged=average.merged)
 
-    assert refusal(RATES, xls(average, month_end, again)).reason == "the table is there more than once"
+    reading = understood(RATES, xls(average, month_end, again))
+    answer = refusal(RATES, xls(average, month_end, again.put("D14", 280.0)))
+
+    assert {cell.sheet for cell in reading.unread} == {"Sheet3"}
+    assert figures(reading) == figures(understood(RATES, rates_file()))
+    assert (answer.reason, answer.where) == (
+        "two tables disagree about one figure",
+        "'Monthly Ave Ex. Rates in Pak ' D14 and 'Sheet3' D14",
+    )
 
 
 # What is refused
@@ -174,9 +182,12 @@ def test_a_column_that_is_not_known_is_refused() -> None:
 
 def test_two_columns_with_one_header_are_refused() -> None:
     average, dollars, month_end, _ = rates()
-    twice = average.put("E8", " U.S.A").put("E9", "U.S. Dollar")
+    twice = average.put("F8", " U.S.A").put("F9", "U.S. Dollar").put("F14", 279.5)
 
-    assert refusal(RATES, xls(twice, dollars, month_end)).reason == "two columns are the same"
+    answer = refusal(RATES, xls(twice, dollars, month_end))
+
+    assert answer.reason == "two columns are the same"
+    assert answer.where == "sheet 'Monthly Ave Ex. Rates in Pak ', columns D and F"
 
 
 def test_another_unit_is_refused() -> None:

@@ -1,0 +1,1 @@
+{{ staged_observations('balance_of_payments_monthly_archive') }}
