@@ -14,7 +14,7 @@ from tests.support.readings import SERVICES, SUMMARY, at, understood
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "releases"
 
 GOODS, RATES, RESERVES = "goods_trade", "exchange_rates", "foreign_exchange_reserves"
-OBSERVATIONS = {SERVICES: 1320, SUMMARY: 830, GOODS: 846, RATES: 40_080}
+OBSERVATIONS = {SERVICES: 1320, SUMMARY: 830, GOODS: 846, RATES: 40_080, RESERVES: 72}
 
 pytestmark = [
     pytest.mark.real_files,
@@ -27,6 +27,7 @@ each_file = pytest.mark.parametrize(
         (SUMMARY, "Balancepayment_BPM6-2026-03.xls", date(2026, 4, 15)),
         (GOODS, "exp_import_BOP-2026-03.xls", date(2026, 4, 15)),
         (RATES, "IBF_Arch-2026-03.xls", date(2026, 4, 3)),
+        (RESERVES, "forex-2026-04.pdf", date(2026, 4, 16)),
     ],
 )
 in_the_starter = pytest.mark.parametrize(
@@ -102,4 +103,20 @@ def test_reserves_in_sbps_file(period: str, numbers: tuple[float, ...]) -> None:
     reading = understood(RESERVES, (REAL_FILES / "forex-2026-04.pdf").read_bytes())
 
     assert tuple(o.value for o in reading.observations if o.column_label == period) == numbers
-    assert (len(reading.observations), reading.unread) == (24 * 3, ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("WR0020 31-Aug-2026", 308.8795715),
+        ("WR0040 31-Aug-2026", 873.4537536),
+        ("WR0340 31-Aug-2026", 3656.33767),
+    ],
+)
+def test_remittances_in_an_export_of_the_portal(cell: str, value: float) -> None:
+    name = "easydata-portal-export-TS_GP_BOP_WR_M-2026-08.csv"
+    reading = understood("workers_remittances", (REAL_FILES / name).read_bytes())
+
+    assert at(reading, cell).value == value
+    assert len(reading.observations) == 35
+    assert not reading.is_complete

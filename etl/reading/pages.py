@@ -145,7 +145,10 @@ def last_saved_on(content: bytes) -> date | None:
     match = _DATE.match(said.get("ModDate") or said.get("CreationDate") or "")
     if match is None:
         return None
-    saved_at = datetime.strptime(f"{match[1]}{match[2] or '+00'}{match[3] or '00'}", "%Y%m%d%H%M%S%z")
+    try:
+        saved_at = datetime.strptime(f"{match[1]}{match[2] or '+00'}{match[3] or '00'}", "%Y%m%d%H%M%S%z")
+    except ValueError:  # a damaged property is none: the file's other clocks do
+        return None
     return saved_at.astimezone(_KARACHI).date()
 
 
