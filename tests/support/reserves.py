@@ -18,6 +18,7 @@ ROWS: tuple[Row | str, ...] = (
     ("Mar 25", "10,638.9", "4,375.1", "15,014.0"),
     "WEEK-END LEVELS1/",
     ("6-Mar-26", "16,341.1", "5,257.2", "21,598.3"),
+    ("3-Apr-26", "16,400.3", "5,494.6", "21,894.9"),
     ("10-Apr-26", "15,079.5", "5,445.0", "20,524.5"),
 )
 HEADERS = (("NET RESERVES WITH", "SBP"), ("NET RESERVES WITH", "BANKS"), ("TOTAL LIQUID", "FX RESERVES"))
@@ -32,7 +33,7 @@ def reserves(
     unit: str = "(MILLION US$)",
     stub: str = "END PERIOD",
     apart: Mapping[str, int] | None = None,
-    notes: Sequence[str] = ("1/ Provisonal", "R Revised", "Phone +9221-3245-3487"),
+    notes: Sequence[str] = ("1/ Provisonal", "R Revised", "Phone +9221-9999-9999"),
 ) -> bytes:
     """Give the page; `apart` says of numbers after how many characters they are drawn in two pieces."""
     texts = [Text(303, 790 - 20 * n, line, align="centre") for n, line in enumerate((*TITLES, unit))]

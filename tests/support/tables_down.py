@@ -55,7 +55,7 @@ def goods() -> Grid:
         **_rows(_GOODS, first_row=8),
         "A15": "R: Revised, P: Provisional",
         "A16": "BoP: Balance of Payment",
-        "A17": "Phone: 021-33138273",
+        "A17": "Phone: 021-99999999",
     }
     merged = ["A1:L1", "A2:L2", "K3:L3", "A4:A6", "C4:D4", "E4:F5", "G4:H4", "I4:J5", "K4:L5"]
     return _grid("Exp.Imp.(BOP)", cells, merged)
@@ -90,7 +90,7 @@ def _rates(title: str, currency: str, rows: str) -> Grid:
         **_rows(rows, first_row=10, columns="ABCDEGH"),
         "A16": "Notes: \n",
         "A17": "1- The Exchange Rates are Mid points of bank’s floating buying and selling rate.",
-        "B19": "021-33138273",
+        "B19": "021-99999999",
     }
     merged = ["A6:E6", "G6:H6", "A8:B8", "A9:B9", "A10:B10"]
     return _grid(f"{title[:11]} Ex. Rates in {currency[:3]} ", cells, merged)
