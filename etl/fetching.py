@@ -40,6 +40,8 @@ _HEADERS = {
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
 _LONGEST_HEADER = 1_000
+_ORIGINAL_LAST_MODIFIED = "X-Archive-Orig-Last-Modified"
+"""A web archive repeats the headers of the server it met under such names."""
 _NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
@@ -48,7 +50,7 @@ class _FailedError(Exception):
 
     def __init__(
         self,
-        kind: type[Unreachable] | type[Rejected],
+        kind: Callable[..., Unreachable | Rejected],
         reason: str,
         *,
         attempts: int = 1,
@@ -85,7 +87,7 @@ class _Trail:
             asked_at=asked_at,
             elapsed_seconds=elapsed_seconds,
             status=None if answer is None else answer.status_code,
-            last_modified=_header(answer, "Last-Modified"),
+            last_modified=_header(answer, _ORIGINAL_LAST_MODIFIED) or _header(answer, "Last-Modified"),
             etag=_header(answer, "ETag"),
             content_type=_header(answer, "Content-Type"),
             content_length=_content_length(answer),
@@ -186,6 +188,10 @@ class Fetcher:
         """Ask one address, of a release or of anything else."""
         self._hosts.probe((*self._addresses, question.address))
         return self._ask(question)
+
+    def why_not(self, address: str) -> str | None:
+        """Tell why the host of an address is not asked any more in this run; None where it may be."""
+        return self._hosts.why_left_alone(host_of(address))
 
     def _ask(self, question: Question) -> Outcome:
         """Try an address as often as its failures are worth, and give up a host that is the cause."""
@@ -304,7 +310,8 @@ class Fetcher:
             return body, announced.check_body(body)
         except DisbelievedError as error:
             attempts = self._limits.attempts if error.may_pass else 1
-            raise _FailedError(Rejected, error.reason, attempts=attempts) from error
+            rejected = partial(Rejected, may_pass=error.may_pass)
+            raise _FailedError(rejected, error.reason, attempts=attempts) from error
         finally:
             self._hosts.was_asked(host)
 

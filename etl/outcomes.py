@@ -79,6 +79,8 @@ class Rejected:
 
     facts: Facts
     reason: str
+    may_pass: bool = False
+    """The answer broke off on its way: another time it may be the release."""
 
 
 Outcome = Fetched | Unchanged | Unreachable | Rejected

@@ -46,6 +46,10 @@ class Backfilled:
     """What could not be asked, each a sentence with its reason; the next run goes on there."""
 
 
+class NotAskedError(Exception):
+    """A source could not be asked for something, or did not answer; the message says why."""
+
+
 def _nothing(_: object) -> None:
     """Tell nobody."""
 

@@ -7,12 +7,13 @@ import io
 import zipfile
 from typing import Literal
 
-Found = Literal["xls", "xlsx", "pdf", "html", "zip", "unknown"]
+Found = Literal["xls", "xlsx", "pdf", "json", "html", "zip", "unknown"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _PDF = b"%PDF-"
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<?xml", b"<!--")
+_JSON_STARTS = (b"{", b"[")
 
 
 def detect_format(content: bytes) -> Found:
@@ -27,8 +28,11 @@ def detect_format(content: bytes) -> Found:
         return "xlsx" if _is_workbook(content) else "zip"
     if content.startswith(_PDF):
         return "pdf"
-    if content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML_STARTS):
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.lower().startswith(_HTML_STARTS):
         return "html"
+    if start.startswith(_JSON_STARTS):
+        return "json"
     return "unknown"
 
 
