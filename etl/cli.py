@@ -22,6 +22,7 @@ from etl.errors import EtlError
 from etl.settings import PROJECT_ROOT, TIME_ZONE, Settings
 
 if TYPE_CHECKING:
+    from etl.backfilling.sources import Source
     from etl.catalog import Catalog, Release
 
 FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
@@ -101,6 +102,35 @@ def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None
     if any(item.is_new for item in added):
         console.print("run `etl refresh` to land and publish")
     if any(item.reason is not None for item in added):
+        sys.exit(FAILED)
+
+
+@etl.command()
+@click.option("--from", "source", type=click.Choice(["wayback"]), required=True, help="Who kept them.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing older than this day.")
+@click.option("--release", "names", multiple=True, help="Of this release only; may be repeated.")
+def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -> None:
+    """Take vintages of the past from whoever kept them: wayback, the web archive at web.archive.org.
+
+    Whatever is asked politely takes long; end it when you like, and the same command goes on there.
+    """
+    from rich.console import Console
+
+    from etl.archive import Archive
+    from etl.backfilling.display import BackfillDisplay
+    from etl.backfilling.sources import backfill_from
+    from etl.backfilling.values import Request
+    from etl.catalog import Catalog
+
+    settings, catalog = Settings.from_environment(), Catalog.load()
+    releases = [_known(name, catalog) for name in names] if names else catalog.file_releases
+    day = since.date() if since else None
+    request = Request(settings, Archive(settings.archive), tuple(releases), day)
+    display = BackfillDisplay(Console(highlight=False, soft_wrap=True))
+    with display.running():
+        backfilled = backfill_from(source, request, display.progress)
+    display.sum_up(backfilled)
+    if backfilled.unfinished:
         sys.exit(FAILED)
 
 
