@@ -106,11 +106,14 @@ def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None
 
 
 @etl.command()
-@click.option("--from", "source", type=click.Choice(["wayback"]), required=True, help="Who kept them.")
+@click.option(
+    "--from", "source", type=click.Choice(["wayback", "easydata"]), required=True, help="Who kept them."
+)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing older than this day.")
 @click.option("--release", "names", multiple=True, help="Of this release only; may be repeated.")
 def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -> None:
-    """Take vintages of the past from whoever kept them: wayback, the web archive at web.archive.org.
+    """Take vintages of the past from whoever kept them: wayback, the web archive at web.archive.org, or
+    easydata, SBP's data portal, which needs a key (EASYDATA_API_KEY).
 
     Whatever is asked politely takes long; end it when you like, and the same command goes on there.
     """
@@ -145,7 +148,7 @@ def status() -> None:
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
     statuses = release_statuses(settings, Catalog.load(), Archive(settings.archive), today)
-    print_status(statuses)
+    print_status(statuses, has_key=settings.easydata_key is not None)
 
 
 @etl.command()

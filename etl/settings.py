@@ -102,6 +102,8 @@ def _address(name: str, default: str) -> str:
     if not is_file_address(f"{address}/web"):
         raise SettingsError(f"{name} is {address!r}; set it to an https address, or unset it")
     return address
+
+
 def _key(text: str) -> ApiKey | None:
     return ApiKey(text) if text else None
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from etl.backfilling.values import Backfilled, Progress, Request
 
-Source = Literal["wayback"]
+Source = Literal["wayback", "easydata"]
 
 
 def backfill_from(name: Source, request: Request, progress: Progress) -> Backfilled:
@@ -17,3 +17,7 @@ def backfill_from(name: Source, request: Request, progress: Progress) -> Backfil
             from etl.backfilling import wayback
 
             return wayback.backfill(request, progress)
+        case "easydata":
+            from etl.backfilling import easydata
+
+            return easydata.backfill(request, progress)

@@ -31,6 +31,8 @@ def backfill(request: Request, progress: Progress) -> Backfilled:
     with Fetcher((), polite_seconds=polite_seconds, limits=_LIMITS) as fetcher:
         run = _Run(request, progress, fetcher, steps=[], unfinished=[])
         for release in request.releases:
+            if release.easydata is not None:
+                continue  # no web archive has a key
             if run.why_not() is None:
                 run.take(release)
             else:
