@@ -32,6 +32,19 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """A part of a catalogue entry: immutable, and an unknown key is an error."""
 
 
+class Discovery(Entry, frozen=True):
+    """How SBP's index of its files calls a release."""
+
+    file_names: tuple[str, ...]
+    """Names of the file, as they were seen."""
+    titles: tuple[str, ...] = ()
+    """Titles under which the index lists it: they decide between files of one name, and find the one
+    file that is listed under them by another name.
+    """
+    is_archive: bool = False
+    """The index lists it as the cumulative archive of its title, not as the current file."""
+
+
 class Fetch(Entry, frozen=True):
     """Where a release file is found and what it must look like to be believed."""
 
@@ -43,6 +56,10 @@ class Fetch(Entry, frozen=True):
     """A smaller body is no release file (an error page, a stub)."""
     max_bytes: int
     """A larger body is cut off and rejected."""
+    former_addresses: tuple[str, ...] = ()
+    """Complete addresses that it had and that are asked of web archives only."""
+    discovery: Discovery | None = None
+    """None where SBP's index is not asked."""
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -303,10 +320,13 @@ def labels_seed(layout: Layout) -> Path:
 def _check_fetch(fetch: Fetch, file: str) -> None:
     if not fetch.addresses:
         raise CatalogError(f"{file}: `fetch.addresses` is empty; name at least one address")
-    for address in fetch.addresses:
+    for key, address in (
+        *(("addresses", address) for address in fetch.addresses),
+        *(("former_addresses", address) for address in fetch.former_addresses),
+    ):
         if not is_file_address(address):
             raise CatalogError(
-                f"{file}: `fetch.addresses` holds {address!r}; write the complete https address of a file"
+                f"{file}: `fetch.{key}` holds {address!r}; write the complete https address of a file"
             )
     if not 0 < fetch.min_bytes < fetch.max_bytes:
         raise CatalogError(

@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from etl.archive import Answered, Archive, FetchRecord, FileFacts
+from etl.archive import Archive, FileFacts
 from etl.catalog import Release
+from etl.fetch_log import fetch_record
 from etl.outcomes import Fetched, NotAsked, Outcome, Rejected, Seen, Unchanged, Unreachable
 
 if TYPE_CHECKING:  # requests takes 70 ms to import; the starter needs none of it
@@ -46,7 +47,8 @@ def collect(release: Release, asker: "Asker", archive: Archive, asked_by: str) -
     for outcome in asker.fetch(release, last_seen(archive, release)):
         collected = _keep(outcome, release, archive)
         if collected.outcome != "not_asked":
-            records.append(_record(outcome, collected, collected.outcome, asked_by))
+            sha256 = collected.file_sha256
+            records.append(fetch_record(outcome, collected.outcome, asked_by, sha256=sha256))
     archive.log_fetches(records)
     if collected is None:
         raise ValueError(f"{release.id} has no address to ask")
@@ -107,26 +109,6 @@ def _facts(fetched: Fetched, release: Release) -> FileFacts:
         first_seen_at=fetched.facts.asked_at,
         last_modified=fetched.facts.last_modified,
         content_type=fetched.facts.content_type,
-    )
-
-
-def _record(outcome: Outcome, collected: Collected, said: Answered, asked_by: str) -> FetchRecord:
-    facts = outcome.facts
-    return FetchRecord(
-        asked_at=facts.asked_at,
-        release_id=facts.release_id,
-        address=facts.address,
-        outcome=said,
-        asked_by=asked_by,
-        reason=collected.reason,
-        status=facts.status,
-        final_address=facts.final_address,
-        last_modified=facts.last_modified,
-        etag=facts.etag,
-        content_type=facts.content_type,
-        content_length=facts.content_length,
-        elapsed_seconds=round(facts.elapsed_seconds, 3),
-        sha256=collected.file_sha256,
     )
 
 

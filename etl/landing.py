@@ -89,7 +89,7 @@ create table if not exists raw.fetches (
     asked_at timestamp not null, release_id varchar not null, address varchar not null,
     outcome varchar not null, asked_by varchar not null, reason varchar, status integer,
     final_address varchar, last_modified varchar, etag varchar, content_type varchar,
-    content_length bigint, elapsed_seconds double, file_sha256 varchar
+    content_length bigint, elapsed_seconds double, file_sha256 varchar, digest varchar
 )"""
 _RELEASES_DDL = """
 create table if not exists raw.releases (
@@ -166,11 +166,21 @@ def publication_date(facts: FileFacts, reading: Reading | None) -> tuple[date, s
     """Give the day in Karachi on which a file was published, and what that rests on.
 
     Given with the file, else stated by SBP in it, else when its workbook was last saved, else the
-    server's Last-Modified, else the day it was first seen; the last two are upper bounds.
+    server's Last-Modified, else the day a web archive met it, else the day it was first seen; the last
+    three are upper bounds. Whatever a file says of itself, it was published when a web archive met it.
     """
-    karachi = ZoneInfo(TIME_ZONE)
     if facts.published_on is not None:
         return facts.published_on, facts.published_on_is or "given_by_hand"
+    day, rests_on = _day_of_file(facts, reading)
+    if facts.captured_at is not None:
+        captured_on = facts.captured_at.astimezone(ZoneInfo(TIME_ZONE)).date()
+        if captured_on < day:
+            return captured_on, "capture_date"
+    return day, rests_on
+
+
+def _day_of_file(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
+    karachi = ZoneInfo(TIME_ZONE)
     if reading is not None and reading.stated_on is not None:
         return reading.stated_on, "stated_by_sbp"
     if reading is not None and reading.last_saved_on is not None:

@@ -7,7 +7,7 @@ asking (`fetching.py`).
 from dataclasses import dataclass
 from datetime import datetime
 
-from etl.catalog import Format
+from etl.reading.formats import Found
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Facts:
     """What is known of a question to an address: of the attempt that decided, where there were several."""
 
     release_id: str
+    """Or the name of what is no release, such as an index."""
     address: str
     asked_at: datetime
     """UTC; after the wait for the host's turn."""
@@ -53,7 +54,7 @@ class Fetched:
 
     facts: Facts
     body: bytes
-    format: Format
+    format: Found
     name: str | None = None
     """What to call it; None for the name in its address."""
 
@@ -80,6 +81,8 @@ class Rejected:
 
     facts: Facts
     reason: str
+    may_pass: bool = False
+    """The answer broke off on its way: another time it may be the release."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.catalog import is_file_address
 from etl.easydata.key import VARIABLE, ApiKey
 from etl.errors import EtlError
 
@@ -26,6 +27,11 @@ class Settings:
     polite_seconds: float = 4.0
     """`ETL_POLITE_SECONDS`: least wait between two requests to one host; bursts earn a 403 that
     outlives them."""
+    wayback_address: str = "https://web.archive.org"
+    """`ETL_WAYBACK_ADDRESS`: the web archive that a backfill asks."""
+    wayback_polite_seconds: float = 5.0
+    """`ETL_WAYBACK_POLITE_SECONDS`: least wait between two requests to it; it closes its door for minutes
+    to those who ask more often than some fifteen times a minute."""
     snapshots_kept: int = 5
     """`ETL_SNAPSHOTS_KEPT`: published snapshots that are not pruned, the current one included."""
     easydata_key: ApiKey | None = None
@@ -47,6 +53,11 @@ class Settings:
         catalogue after the file and views carry that name.
         """
         return self.build / "warehouse.duckdb"
+
+    @property
+    def listings(self) -> Path:
+        """Listings of web archives, kept for a day: a backfill that was ended goes on without them."""
+        return self.build / "listings"
 
     @property
     def published(self) -> Path:
@@ -75,6 +86,8 @@ class Settings:
         return cls(
             home=Path(home).expanduser().resolve() if home else PROJECT_ROOT / "data",
             polite_seconds=_number("ETL_POLITE_SECONDS", 4.0, least=0.0),
+            wayback_address=_address("ETL_WAYBACK_ADDRESS", cls.wayback_address),
+            wayback_polite_seconds=_number("ETL_WAYBACK_POLITE_SECONDS", 5.0, least=0.0),
             snapshots_kept=int(_number("ETL_SNAPSHOTS_KEPT", 5, least=1, is_whole=True)),
             easydata_key=_key(os.environ.get(VARIABLE, "").strip()),
         )
@@ -82,6 +95,13 @@ class Settings:
 
 class SettingsError(EtlError):
     """An environment variable that cannot be used."""
+
+
+def _address(name: str, default: str) -> str:
+    address = os.environ.get(name, "").rstrip("/") or default
+    if not is_file_address(f"{address}/web"):
+        raise SettingsError(f"{name} is {address!r}; set it to an https address, or unset it")
+    return address
 
 
 def _key(text: str) -> ApiKey | None:

@@ -13,6 +13,7 @@
         case
             when lower(unit_label) like '%thousand%' then 'thousand US$'
             when lower(unit_label) like '%million%' then 'million US$'
+            when lower(unit_label) like '%pkr%' then 'PKR'
         end as unit,
         period_type,
         period_starts_on,

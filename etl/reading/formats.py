@@ -8,7 +8,7 @@ import re
 import zipfile
 from typing import Literal
 
-Found = Literal["xls", "xlsx", "pdf", "html", "zip", "csv", "easydata", "unknown"]
+Found = Literal["xls", "xlsx", "pdf", "json", "csv", "easydata", "html", "zip", "unknown"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -17,6 +17,7 @@ _PDF_END = b"%%EOF"
 _PDF_END_WITHIN = 1024
 """Readers look for the end mark in the last kilobyte: some programs pad the file behind it."""
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<?xml", b"<!--")
+_JSON_STARTS = (b"{", b"[")
 _FIELD = rb'(?:"[^"\r\n]*"|[^",\r\n]+)'
 _CSV_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?" + _FIELD + rb"(?:," + _FIELD + rb"){2,}[\r\n]")
 """A first line of three or more headers, none of them empty."""
@@ -34,8 +35,11 @@ def detect_format(content: bytes) -> Found:
         return _in_zip(content)
     if content.startswith(_PDF):
         return "pdf"
-    if content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML_STARTS):
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.lower().startswith(_HTML_STARTS):
         return "html"
+    if start.startswith(_JSON_STARTS):
+        return "json"
     return "csv" if _CSV_HEADER.match(content) and b"\0" not in content[:1024] else "unknown"
 
 

@@ -125,14 +125,11 @@ def _meta(code: str, dataset: Dataset) -> bytes:
     for key, figures in dataset.series.items():
         days = sorted(figures) or ["", ""]
         description = "line one\nline <b>two</b>\twith a tab"
-        rows.append(
-            [code, key, f"name of {key}", description, "Monthly", dataset.unit, "Flow", days[0], days[-1]]
-            + [dataset.refreshed_on]
-        )
+        of_series = [code, key, f"name of {key}", description, "Monthly", dataset.unit, "Flow"]
+        rows.append([*of_series, days[0], days[-1], dataset.refreshed_on])
+    text = json.dumps({"columns": META_COLUMNS, "rows": rows})
     # Control characters stand raw in SBP's text: what a strict parser refuses.
-    return (
-        json.dumps({"columns": META_COLUMNS, "rows": rows}).replace("\\n", "\n").replace("\\t", "\t").encode()
-    )
+    return text.replace("\\n", "\n").replace("\\t", "\t").encode()
 
 
 def _data(key: str, dataset: Dataset, given: dict[str, str]) -> bytes:

@@ -1,0 +1,1 @@
+{{ staged_observations('easydata_exchange_rates') }}
