@@ -75,9 +75,11 @@ def add_file(
 
 
 def recognise(content: bytes, catalog: Catalog) -> tuple[Release | None, str]:
-    """Tell which release a file is by trying each layout; else why it is none of them."""
+    """Tell which release a file is by trying each layout of its format; else why it is none of them."""
+    found = detect_format(content)
+    takers = [release for release in catalog.file_releases if found in release.rules[0].formats]
     reasons = []
-    for release in catalog.file_releases:
+    for release in takers or catalog.file_releases:
         _, _, layout = release.rules
         result = read_release(content, layout, known_row_keys(layout))
         if isinstance(result, Reading):

@@ -20,7 +20,7 @@ from etl.errors import EtlError
 RELEASES_FOLDER = Path(__file__).parent / "releases"
 SEEDS_FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
-Format = Literal["xls", "xlsx"]
+Format = Literal["xls", "xlsx", "pdf"]
 
 
 class CatalogError(EtlError):
@@ -76,6 +76,10 @@ class Layout(Entry, frozen=True):
     """Keys of rows without which the table is incomplete."""
     flows: tuple[str, ...] = ()
     """Headers of the columns under one period, for tables that have several."""
+    total: str = ""
+    """For a printed table: end of the key of the row that the numbered main items add up to."""
+    blocks: tuple[str, ...] = ()
+    """Words that open a block of rows, where blocks repeat the same labels (`exports`, `imports`)."""
 
 
 class Source(Entry, frozen=True):
@@ -195,6 +199,11 @@ def _check_values(release: Release, file: str) -> None:
         "layout.flows": (
             "the headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
             if layout and layout.reader == "flows_by_period" and not layout.flows
+            else ""
+        ),
+        "layout.total": (
+            "the end of a row's key that the main items add up to, for a release that comes as pdf"
+            if layout and release.fetch and "pdf" in release.fetch.formats and not layout.total
             else ""
         ),
         "layout.rows_seed": (

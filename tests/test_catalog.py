@@ -356,7 +356,8 @@ def test_only_what_is_read_from_files_counts_as_published(release: Release) -> N
     assert release.source.basis == ("published" if release.kind == "file" else "transcribed")
 
 
-def test_the_detail_of_a_series_is_one_release(catalog: Catalog) -> None:
-    first = [release.id for release in catalog.releases if release.source.tier == 1]
+def test_the_detail_is_one_table_in_two_formats(catalog: Catalog) -> None:
+    first = [release for release in catalog.releases if release.source.tier == 1]
 
-    assert first == ["trade_in_services"]
+    assert [release.id for release in first] == ["trade_in_services", "trade_in_services_pdf"]
+    assert len({release.rules[2].rows_seed for release in first}) == 1

@@ -8,7 +8,7 @@ which column is about which period; each family of layouts says that in a module
 import difflib
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -46,6 +46,8 @@ class Row:
     label: str
     key: str
     indent: int | None
+    where: str
+    """Where a person finds it."""
 
 
 def is_text(cell: CellValue, words: str) -> bool:
@@ -71,7 +73,7 @@ def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
     for _, text in units:
         if layout.unit in row_key(text):
             return text
-    where = f"{sheet.name!r} {units[0][0]}" if units else f"{sheet.name!r}, above row {first_data_row + 1}"
+    where = sheet.where(units[0][0]) if units else f"{sheet.name!r}, above row {first_data_row + 1}"
     raise LayoutChangedError(
         "the unit is not the one known",
         where,
@@ -105,7 +107,21 @@ def table_rows(sheet: Sheet, stub_column: int, rows: range, *, by_path: bool) ->
         if by_path:
             path = [step for step in path if step[0] < (indent or 0)] + [(indent or 0, label)]
         key = path_key([step[1] for step in path]) if by_path else row_key(label)
-        found.append(Row(number, label, key, indent))
+        found.append(Row(number, label, key, indent, sheet.where_row(number, stub_column)))
+    return found
+
+
+def in_blocks(rows: list[Row], blocks: tuple[str, ...]) -> list[Row]:
+    """Give rows that are told apart by their block: `exports > 4. travel`.
+
+    A row whose label has a block's word opens that block and belongs to it.
+    """
+    found: list[Row] = []
+    block: str | None = None
+    for row in rows:
+        block = next((word for word in blocks if word in row_key(row.label)), block)
+        labels = [row.label] if block is None else [block, row.label]
+        found.append(replace(row, key=path_key(labels)))
     return found
 
 
@@ -123,9 +139,9 @@ def observe(
         if all(cell is None for _, cell in cells):
             continue
         if row.key not in known_rows:
-            raise _unknown_row(sheet, row, known_rows)
+            raise _unknown_row(row, known_rows)
         if seen.setdefault(row.key, row) is not row:
-            raise _repeated_row(sheet, seen[row.key], row)
+            raise _repeated_row(seen[row.key], row)
         for column, cell in cells:
             if cell is not None:
                 yield _observation(sheet, row, column, unit_label, cell)
@@ -133,13 +149,13 @@ def observe(
 
 def unread_numbers(sheet: Sheet, observations: list[Observation], header_rows: range) -> tuple[Unread, ...]:
     """Give every number of the sheet that is neither an observation nor part of a header."""
-    landed = {observation.cell for observation in observations}
+    landed = {(observation.sheet, observation.cell) for observation in observations}
     return tuple(
-        Unread(sheet.name, str(address), printed(cell))
+        Unread(*sheet.source(address), printed(cell))
         for row, cells in enumerate(sheet.rows)
         if row not in header_rows
         for column, cell in enumerate(cells)
-        if isinstance(cell, float) and str(address := Address(row, column)) not in landed
+        if isinstance(cell, float) and sheet.source(address := Address(row, column)) not in landed
     )
 
 
@@ -203,13 +219,16 @@ def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: 
     if not is_number and text not in _PRINTED_ABSENCES:
         raise LayoutChangedError(
             "a cell of the table holds no number",
-            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
+            f"{sheet.where(address)} ({row.label.strip()!r}, {column.column_label!r})",
             "a number, N/A or -",
             repr(text),
         )
+    page_or_sheet, place = sheet.source(address)
+    if address in sheet.prints:
+        text = sheet.prints[address].text
     return Observation(
-        sheet=sheet.name,
-        cell=str(address),
+        sheet=page_or_sheet,
+        cell=place,
         row_number=row.number + 1,
         row_label=row.label,
         row_key=row.key,
@@ -223,19 +242,18 @@ def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: 
         status_mark=column.period.status_mark,
         value=cell if isinstance(cell, float) else None,
         value_as_printed=text,
-        decimals=len(text.partition(".")[2]) if is_number else None,
+        decimals=len(text.rstrip(")").partition(".")[2]) if is_number else None,
     )
 
 
-def _unknown_row(sheet: Sheet, row: Row, known_rows: frozenset[str]) -> LayoutChangedError:
+def _unknown_row(row: Row, known_rows: frozenset[str]) -> LayoutChangedError:
     nearest = difflib.get_close_matches(row.key, known_rows, n=1, cutoff=0.5)
     expected = f"a known row, such as {nearest[0]!r}" if nearest else "a row that the labels seed lists"
-    where = f"sheet {sheet.name!r}, row {row.number + 1}"
-    return LayoutChangedError("a row is not known", where, expected, repr(row.key))
+    return LayoutChangedError("a row is not known", row.where, expected, repr(row.key))
 
 
-def _repeated_row(sheet: Sheet, first: Row, second: Row) -> LayoutChangedError:
-    where = f"sheet {sheet.name!r}, rows {first.number + 1} and {second.number + 1}"
+def _repeated_row(first: Row, second: Row) -> LayoutChangedError:
+    where = f"{first.where} and {second.where}"
     expected = "each row once, or indented under another one"
     return LayoutChangedError("two rows are the same", where, expected, f"{second.key!r} twice")
 

@@ -33,7 +33,8 @@ def test_digits_drawn_apart_are_put_together_where_commas_say_so(words: str) -> 
 
 
 @pytest.mark.parametrize(
-    "words", ["12 345", "1,234 5,678", "12 34,56", "1,23", "1.2.3", "4. Travel", "FY27", "(12", "12)", "", "R"]
+    "words",
+    ["12 345", "1,234 5,678", "12 34,56", "1,23", "1.2.3", "4. Travel", "FY27", "(12", "12)", "", "R"],
 )
 def test_what_is_not_surely_one_number_is_none(words: str) -> None:
     assert parse_cell(words) is None
