@@ -249,6 +249,24 @@ def test_a_truncated_file_is_asked_for_again_and_then_rejected(
     assert len(server.requests) == 3
 
 
+def test_a_pdf_without_its_end_is_rejected(server: SbpServer) -> None:
+    server.script("/dt.pdf", Reply(b"%PDF-1.7" + b" " * 38_000, declares_length=False))
+
+    reason = rejection(fetch(release(server.url("/dt.pdf"), formats=("pdf",))))
+
+    assert reason == f"the file from {server.host} broke off after 38,008 bytes"
+
+
+def test_a_pdf_is_fetched_by_a_release_that_comes_as_one(server: SbpServer) -> None:
+    content = b"%PDF-1.7" + b" " * 38_000 + b"%%EOF"
+    server.serve("/dt.pdf", content)
+
+    (outcome,) = fetch(release(server.url("/dt.pdf"), formats=("pdf",)))
+
+    assert isinstance(outcome, Fetched)
+    assert (outcome.body, outcome.format) == (content, "pdf")
+
+
 def test_a_file_that_comes_whole_at_the_second_attempt_is_fetched(server: SbpServer) -> None:
     server.script(PATH, Reply(WORKBOOK, breaks_off_after=25_000), Reply(WORKBOOK))
 

@@ -14,6 +14,9 @@ where the page shows 16,341.1.
 """
 
 import ctypes
+import re
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -29,6 +32,9 @@ MAX_PAGES = 60
 """SBP's longest release in print has 8 pages; a file of many more is none, or would only eat memory."""
 _MAX_GLYPHS = 400_000
 """On all pages together; 8 pages of the services table have 24,576."""
+_MAX_UNPACKED = 32_000_000
+"""Bytes of all streams. SBP's have 0.7 MB; a made-up PDF of 0.6 MB that unpacks to 600 took 1.2 GB."""
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _WORD_GAP = 0.15
 """In ems. Digits of one number stand up to 0.02 apart, words 0.22 (Calibri) and more."""
 _PHRASE_GAP = 0.5
@@ -120,6 +126,9 @@ def read_pages(content: bytes) -> tuple[Page, ...]:
         raise LayoutChangedError("not a PDF", "the first bytes", "pdf", found)
     if not is_whole_pdf(content):
         raise LayoutChangedError("the PDF is cut off", "its end", "%%EOF", f"{content[-16:]!r}")
+    if (size := _unpacked(content)) > _MAX_UNPACKED:
+        expected = f"{_MAX_UNPACKED:,} bytes at most"
+        raise LayoutChangedError("the PDF unpacks to too much", "the file", expected, f"{size:,} or more")
     try:
         with pypdfium2.PdfDocument(content) as document:
             return _pages(document)
@@ -127,6 +136,20 @@ def read_pages(content: bytes) -> tuple[Page, ...]:
         raise LayoutChangedError(
             "the PDF cannot be opened", "the file", "a whole, unencrypted PDF", str(error)
         ) from error
+
+
+def _unpacked(content: bytes) -> int:
+    """Give how many bytes the packed streams hold, counted up to a little more than is allowed: PDFium
+    unpacks a page whole before anybody can ask how large it is.
+    """
+    size = 0
+    for match in _STREAM.finditer(content):
+        packed = content[match.end() : content.find(b"endstream", match.end())]
+        with suppress(zlib.error):  # packed in another way, or not at all
+            size += len(zlib.decompressobj().decompress(packed, _MAX_UNPACKED + 1 - size))
+        if size > _MAX_UNPACKED:
+            break
+    return size
 
 
 class _Glyph(NamedTuple):

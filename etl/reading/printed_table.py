@@ -49,8 +49,10 @@ def as_sheet(pages: Sequence[Page], layout: Layout, known_rows: frozenset[str]) 
     for page in pages:
         titles += _read_page(page, strips, layout, lambda label: row_key(label) in labels)
     if not any(strip.rows for strip in strips):
-        headers = " ".join([repr(layout.stub), *layout.flows])
-        expected = f"the headers {headers} and numbers below"
+        headers = (
+            " ".join(layout.flows) + " under periods" if layout.flows else "'Mar' over 'FY26' and the like"
+        )
+        expected = f"{headers}, and numbers below"
         raise LayoutChangedError("the table is not there", _name(pages), expected, _first_words(pages))
     return _sheet(_name(pages), titles, strips, layout)
 

@@ -1,5 +1,7 @@
 """PDF pages as lines of words: by the gaps between glyphs, whatever the text says of spaces."""
 
+import zlib
+
 import pytest
 
 from etl.reading.pages import MAX_PAGES, Line, Page, read_pages
@@ -144,6 +146,13 @@ def test_a_pdf_of_very_many_pages_is_refused_unread() -> None:
 def test_a_page_of_very_many_characters_is_refused_unread() -> None:
     explanation = refusal(drawn([Text(10, line, "x" * 1000, size=0.5) for line in range(401)]))
     assert explanation.reason == "the PDF has too much text"
+
+
+def test_a_pdf_that_would_fill_the_memory_is_refused_unopened() -> None:
+    packed = zlib.compress(bytes(40_000_000), 9)
+    content = b"%PDF-1.7\n1 0 obj\n<</Filter/FlateDecode>>\nstream\n" + packed + b"\nendstream\n%%EOF\n"
+    assert len(content) < 50_000
+    assert refusal(content).reason == "the PDF unpacks to too much"
 
 
 @pytest.mark.parametrize("damage", range(5))
