@@ -79,15 +79,15 @@ def recognise(content: bytes, catalog: Catalog) -> tuple[Release | None, str]:
     Those that demand most periods come first: an archive may be laid out as the edition of one month is.
     """
     found = detect_format(content)
-    candidates = [release for release in catalog.file_releases if found in release.rules[0].formats]
+    takers = [release for release in catalog.file_releases if found in release.rules[0].formats]
     reasons = []
-    for release in sorted(candidates, key=lambda release: -release.rules[2].at_least):
+    for release in sorted(takers, key=lambda release: -release.rules[2].at_least):
         _, _, layout = release.rules
         result = read_release(content, layout, known_row_keys(layout))
         if isinstance(result, Reading):
             return release, ""
         reasons.append((release.id, result))
-    if not candidates:
+    if not takers:
         formats = sorted({name for release in catalog.file_releases for name in release.rules[0].formats})
         return None, f"is no release file: releases come as {', '.join(formats)}, and this is {found}"
     return None, _why_not(reasons)

@@ -11,7 +11,7 @@ from io import BytesIO
 
 from etl.politeness import printable
 from etl.questions import Wanted
-from etl.reading.formats import Found, detect_format
+from etl.reading.formats import Found, detect_format, is_whole_pdf
 
 _WEB_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -93,12 +93,15 @@ class Announced:
 
 
 def _is_whole(body: bytes, found: Found) -> bool:
-    """Tell whether a workbook is complete, where the transport did not.
+    """Tell whether a file is complete, where the transport did not.
 
-    A zip has its directory at the end, without which it is not even recognised as xlsx. In an old
-    workbook the sectors point at each other: one byte less in SBP's files, and olefile misses it. A
-    broken file that was believed would stay: the next question to its address is answered with 304.
+    A PDF has its end mark, and without it opens with the pages that came. A zip has its directory at the
+    end, without which it is not even recognised as xlsx. In an old workbook the sectors point at each
+    other: one byte less in SBP's files, and olefile misses it. A broken file that was believed would stay:
+    the next question to its address is answered with 304.
     """
+    if found == "pdf":
+        return is_whole_pdf(body)
     if found != "xls":
         return found != "zip"
     import olefile  # hardly ever needed: SBP declares lengths

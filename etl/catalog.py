@@ -103,6 +103,10 @@ class Layout(Entry, frozen=True):
     """Headers of the columns under one period, for tables that have several. For `easydata_series` what each
     template of `series` means, where its beginning says so.
     """
+    total: str = ""
+    """For a printed table: end of the key of the row that the numbered main items add up to."""
+    blocks: tuple[str, ...] = ()
+    """Words that open a block of rows, where blocks repeat the same labels (`exports`, `imports`)."""
     titles: tuple[str, ...] = ()
     """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
     identities: tuple[tuple[str, str, str], ...] = ()
@@ -280,6 +284,15 @@ def _check_values(release: Release, file: str) -> None:
             and (layout.reader == "items_by_periods") != (layout.at_least > 0 and bool(layout.holds))
             else ""
         ),
+        "layout.total": (
+            "the end of a row's key that the main items add up to, for a printed table of this reader"
+            if layout
+            and release.fetch
+            and "pdf" in release.fetch.formats
+            and layout.reader in _PRINTED_TOO
+            and not layout.total
+            else ""
+        ),
         "layout.dataset": (
             "a dataset's code, with templates of its series in `layout.series`, for reader easydata_series"
             if layout and is_of_series and not (layout.dataset and layout.series)
@@ -301,6 +314,8 @@ def _check_values(release: Release, file: str) -> None:
             raise CatalogError(f"{file}: key `{key}` must be {remedy}; {_HELP}")
 
 
+_PRINTED_TOO = frozenset({"flows_by_period", "periods_across"})
+"""Readers of workbooks whose tables SBP prints as well; arithmetic decides whether a page was read well."""
 _WITHOUT_ANCHORS = frozenset({"items_by_periods", "easydata_series"})
 """Readers that find a table by its labels, or series by their keys."""
 

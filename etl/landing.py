@@ -27,9 +27,9 @@ from etl.settings import TIME_ZONE
 
 OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
     "file_sha256": ("varchar", "SHA-256 of the release file; joins to raw.release_files."),
-    "sheet": ("varchar", "Sheet of the workbook, as written."),
-    "cell": ("varchar", "Cell as a spreadsheet shows it, such as I59."),
-    "row_number": ("integer", "Row of the sheet, counted from 1."),
+    "sheet": ("varchar", "Sheet of the workbook, as written; of a PDF the page, such as page 3."),
+    "cell": ("varchar", "Cell as a spreadsheet shows it, such as I59; of a page line 12, number 4."),
+    "row_number": ("integer", "Row of the sheet, or of the table on all pages, counted from 1."),
     "row_label": (
         "varchar",
         "Row label exactly as printed; where periods run down, the headers of the column.",
@@ -56,7 +56,7 @@ OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
         "P (provisional) or R (revised) as printed beside the period; of a series its status in words.",
     ),
     "value": ("double", "The number in the printed unit; null where the cell prints its absence."),
-    "value_as_printed": ("varchar", "Shortest form of the number, or the text in its place (N/A, -)."),
+    "value_as_printed": ("varchar", "The number: in a PDF as printed, else in its shortest form; or N/A, -."),
     "decimals": ("integer", "Digits after the point in the shortest form."),
 }
 """Columns of every raw table of a release: type and description. Also dbt's source declares them."""

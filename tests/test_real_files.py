@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from etl.collecting import STARTER_FOLDER
+from etl.reading.pages import read_pages
 from etl.settings import PROJECT_ROOT
-from tests.support.readings import SERVICES, SUMMARY, at, understood
+from tests.support.readings import SERVICES, SERVICES_PDF, SUMMARY, at, figures, understood
 
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "releases"
 
@@ -51,6 +52,26 @@ def test_a_file_of_sbp_and_the_starters_say_the_same(release_id: str, name: str)
 
     assert real.figures_sha256 == starters.figures_sha256
     assert real.observations == starters.observations
+
+
+def test_the_printed_services_table_says_what_its_workbook_says() -> None:
+    """Eight pages of an office program, cut down and over in the middle of a group."""
+    printed = understood(SERVICES_PDF, (REAL_FILES / "dt-2026-02-printed.pdf").read_bytes())
+    workbook = understood(SERVICES, (REAL_FILES / "dt-2026-02.xls").read_bytes())
+
+    exact = figures(workbook)
+    assert figures(printed) == {
+        figure: None if value is None else float(f"{value:.0f}") for figure, value in exact.items()
+    }
+    assert {o.sheet for o in printed.observations} == {f"page {number}" for number in range(1, 9)}
+
+
+def test_numbers_that_text_extraction_splits_are_whole_by_their_places() -> None:
+    """The newest week: extraction gives `1 5,079.5 5 ,445.0 2 0,524.5`."""
+    (page,) = read_pages((REAL_FILES / "forex-2026-04.pdf").read_bytes())
+
+    (week,) = [line for line in page.lines if line.text.startswith("10-Apr-26")]
+    assert [phrase.text for phrase in week.phrases] == ["10-Apr-26", "15,079.5", "5,445.0", "20,524.5"]
 
 
 @each_file

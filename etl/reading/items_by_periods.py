@@ -143,7 +143,12 @@ def _items(anchored: _Anchored, block: Block, layout: Layout, known_rows: frozen
     printed = sorted(set(own.values()))
     keys = dict(zip(printed, keys_in_order([labels[n] for n in printed], known_rows), strict=True))
     return [
-        _Item(table.Row(number, label, keys[own[number]], None), flows.get(number))
+        _Item(
+            table.Row(
+                number, label, keys[own[number]], None, f"sheet {sheet.name!r}, {sheet.name_rows(number)}"
+            ),
+            flows.get(number),
+        )
         for number, label in labels.items()
     ]
 

@@ -15,12 +15,12 @@ where the page shows 16,341.1.
 
 import ctypes
 import re
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -28,13 +28,13 @@ import pypdfium2.raw as pdfium
 from etl.reading.formats import detect_format, is_whole_pdf
 from etl.reading.values import LayoutChangedError
 
-_KARACHI = ZoneInfo("Asia/Karachi")
-_DATE = re.compile(r"D:(\d{14})(?:Z|([+-]\d{2})'?(\d{2})?'?)?")
-"""`D:20260416144804+05'00'`."""
 MAX_PAGES = 60
 """SBP's longest release in print has 8 pages; a file of many more is none, or would only eat memory."""
 _MAX_GLYPHS = 400_000
 """On all pages together; 8 pages of the services table have 24,576."""
+_MAX_UNPACKED = 32_000_000
+"""Bytes of all streams. SBP's have 0.7 MB; a made-up PDF of 0.6 MB that unpacks to 600 took 1.2 GB."""
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _WORD_GAP = 0.15
 """In ems. Digits of one number stand up to 0.02 apart, words 0.22 (Calibri) and more."""
 _PHRASE_GAP = 0.5
@@ -126,6 +126,9 @@ def read_pages(content: bytes) -> tuple[Page, ...]:
         raise LayoutChangedError("not a PDF", "the first bytes", "pdf", found)
     if not is_whole_pdf(content):
         raise LayoutChangedError("the PDF is cut off", "its end", "%%EOF", f"{content[-16:]!r}")
+    if (size := _unpacked(content)) > _MAX_UNPACKED:
+        expected = f"{_MAX_UNPACKED:,} bytes at most"
+        raise LayoutChangedError("the PDF unpacks to too much", "the file", expected, f"{size:,} or more")
     try:
         with pypdfium2.PdfDocument(content) as document:
             return _pages(document)
@@ -135,21 +138,18 @@ def read_pages(content: bytes) -> tuple[Page, ...]:
         ) from error
 
 
-def last_saved_on(content: bytes) -> date | None:
-    """Give the day in Karachi on which the file was last saved, as it says of itself."""
-    try:
-        with pypdfium2.PdfDocument(content) as document:
-            said = document.get_metadata_dict()
-    except pypdfium2.PdfiumError:
-        return None
-    match = _DATE.match(said.get("ModDate") or said.get("CreationDate") or "")
-    if match is None:
-        return None
-    try:
-        saved_at = datetime.strptime(f"{match[1]}{match[2] or '+00'}{match[3] or '00'}", "%Y%m%d%H%M%S%z")
-    except ValueError:  # a damaged property is none: the file's other clocks do
-        return None
-    return saved_at.astimezone(_KARACHI).date()
+def _unpacked(content: bytes) -> int:
+    """Give how many bytes the packed streams hold, counted up to a little more than is allowed: PDFium
+    unpacks a page whole before anybody can ask how large it is.
+    """
+    size = 0
+    for match in _STREAM.finditer(content):
+        packed = content[match.end() : content.find(b"endstream", match.end())]
+        with suppress(zlib.error):  # packed in another way, or not at all
+            size += len(zlib.decompressobj().decompress(packed, _MAX_UNPACKED + 1 - size))
+        if size > _MAX_UNPACKED:
+            break
+    return size
 
 
 class _Glyph(NamedTuple):

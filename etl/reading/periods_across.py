@@ -1,6 +1,6 @@
 """Layout: one column a period, its header in two or three rows (`Mar` over `FY26P`; in older editions
-`P` below that), rows that repeat their labels and are told apart by what they are indented under.
-`Balancepayment_BPM6.xls` is one.
+`P` below that), rows that repeat their labels and are told apart by what they are indented under, or by
+the block that they stand in. `Balancepayment_BPM6.xls` is one, `ExportsImports-Goods.pdf` another.
 
 Which columns there are changes with the month: years, the month of last year, completed quarters, the
 months of the current one, and at the right end the fiscal year to date, last year's and this year's.
@@ -24,7 +24,9 @@ def read_sheet(
     columns = _columns(sheet, range(stub.row, first_row), stub.column)
     area = range(first_row, table.find_end(sheet, layout, stub.column, first_row, columns))
     columns = table.distinct_periods(sheet, columns, area)
-    rows = table.table_rows(sheet, stub.column, area, by_path=True)
+    rows = table.table_rows(sheet, stub.column, area, by_path=not layout.blocks)
+    if layout.blocks:
+        rows = table.in_blocks(rows, layout.blocks)
     table.require_rows(rows, layout, sheet)
     unit_label = table.find_unit(sheet, layout, first_row)
     observations = list(table.observe(sheet, rows, columns, unit_label, known_rows))
@@ -58,7 +60,7 @@ def _columns(sheet: Sheet, header_rows: range, stub_column: int) -> list[table.C
         if parsed is None:
             raise LayoutChangedError(
                 "a period header is not understood",
-                f"{sheet.name!r} {Address(header_rows.start, number)}",
+                sheet.where(Address(header_rows.start, number)),
                 "a period like 'Mar FY26P' or 'Jul-Mar FY26P'",
                 repr(label),
             )

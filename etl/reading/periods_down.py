@@ -77,7 +77,8 @@ def _heads(sheet: Sheet, layout: Layout, stub: Address, first_row: int) -> list[
         above = [table.header_cell(sheet, Address(row, number)) for row in range(first_row)]
         labels = [text for text in above[stub.row :] if text]
         if labels:
-            item = table.Row(number, PATH_SEPARATOR.join(labels), path_key(labels), None)
+            where = f"sheet {sheet.name!r}, {sheet.name_columns(number)}"
+            item = table.Row(number, PATH_SEPARATOR.join(labels), path_key(labels), None, where)
             is_cumulative = _starts_with(labels, layout.cumulative)
             heads.append(_Head(item, is_cumulative, _starts_with(above, layout.passed_over)))
     return heads

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from etl.catalog import Layout
 from etl.reading import periods, table
+from etl.reading.clocks import last_saved_on
 from etl.reading.labels import PATH_SEPARATOR, path_key, row_key
-from etl.reading.pages import Line, Page, Phrase, last_saved_on, read_pages
+from etl.reading.pages import Line, Page, Phrase, read_pages
 from etl.reading.printed_numbers import decimals_of, parse_cell
 from etl.reading.values import LayoutChangedError, Observation, Period, Reading, Unread
 
@@ -209,7 +210,7 @@ def _observe(page: Page, line: Line, row: _Row, heads: list[_Head], unit_label: 
         value = parse_cell(text)
         yield Observation(
             sheet=f"page {page.number}",
-            cell=f"line {line.number}, column {number}",
+            cell=f"line {line.number}, number {number}",
             row_number=line.number,
             row_label=PATH_SEPARATOR.join(head.labels),
             row_key=head.key,

@@ -8,18 +8,23 @@ from collections.abc import Callable
 
 from etl.catalog import Layout
 from etl.reading import (
+    arithmetic,
     easydata_series,
     flows_by_period,
     items_by_periods,
+    pages,
     periods_across,
     periods_down,
     printed_periods,
     several_tables,
     table,
+    workbook,
 )
+from etl.reading.clocks import last_saved_on
+from etl.reading.formats import detect_format
 from etl.reading.labels import row_key
+from etl.reading.printed_table import as_sheet
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
-from etl.reading.workbook import last_saved_on, read_sheets
 
 SheetReader = Callable[[Sheet, Layout, frozenset[str]], tuple[list[Observation], tuple[Unread, ...]] | None]
 
@@ -51,9 +56,12 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
     try:
         if layout.reader in _WHOLE_FILE_READERS:
             return _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
-        sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
+        is_printed = detect_format(content) == "pdf"
+        sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)
         read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
         observations, unread = read(sheets, layout, known_rows)
+        if is_printed:
+            arithmetic.check(observations, layout.flows, layout.total)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(
@@ -63,6 +71,14 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
         figures_sha256=table.figures_sha256(observations),
         last_saved_on=last_saved_on(content),
     )
+
+
+def _workbook(content: bytes, layout: Layout) -> tuple[Sheet, ...]:
+    return workbook.read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
+
+
+def _printed(content: bytes, layout: Layout, known_rows: frozenset[str]) -> tuple[Sheet, ...]:
+    return (as_sheet(pages.read_pages(content), layout, known_rows),)
 
 
 def _read_only_table(

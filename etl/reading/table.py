@@ -8,7 +8,7 @@ which column is about which period; each family of layouts says that in a module
 import difflib
 import hashlib
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -47,6 +47,8 @@ class Row:
     label: str
     key: str
     indent: int | None
+    where: str
+    """Where a person finds it."""
 
 
 def is_text(cell: CellValue, words: str) -> bool:
@@ -90,7 +92,7 @@ def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
         if layout.unit in row_key(text):
             return text
     units = [(at, text) for at, text in texts if is_unit(text)]
-    where = f"{sheet.name!r} {units[0][0]}" if units else f"{sheet.name!r}, above row {first_data_row + 1}"
+    where = sheet.where(units[0][0]) if units else f"{sheet.name!r}, above row {first_data_row + 1}"
     raise LayoutChangedError(
         "the unit is not the one known",
         where,
@@ -124,7 +126,21 @@ def table_rows(sheet: Sheet, stub_column: int, rows: range, *, by_path: bool) ->
         if by_path:
             path = [step for step in path if step[0] < (indent or 0)] + [(indent or 0, label)]
         key = path_key([step[1] for step in path]) if by_path else row_key(label)
-        found.append(Row(number, label, key, indent))
+        found.append(Row(number, label, key, indent, sheet.where_row(number, stub_column)))
+    return found
+
+
+def in_blocks(rows: list[Row], blocks: tuple[str, ...]) -> list[Row]:
+    """Give rows that are told apart by their block: `exports > 4. travel`.
+
+    A row whose label has a block's word opens that block and belongs to it.
+    """
+    found: list[Row] = []
+    block: str | None = None
+    for row in rows:
+        block = next((word for word in blocks if word in row_key(row.label)), block)
+        labels = [row.label] if block is None else [block, row.label]
+        found.append(replace(row, key=path_key(labels)))
     return found
 
 
@@ -142,8 +158,7 @@ def observe(
         if all(cell is None for _, cell in cells):
             continue
         if row.key not in known_rows:
-            where = f"sheet {sheet.name!r}, {sheet.name_rows(row.number)}"
-            raise unknown("column" if sheet.is_turned else "row", where, row.key, known_rows)
+            raise unknown("column" if sheet.is_turned else "row", row.where, row.key, known_rows)
         if seen.setdefault(row.key, row) is not row:
             raise _repeated_row(sheet, seen[row.key], row)
         for column, cell in cells:
@@ -160,13 +175,15 @@ def unread_numbers(
     """Give every number of the sheet that is neither an observation nor part of a header, nor in a cell
     that is understood otherwise.
     """
-    landed = understood.union(observation.cell for observation in observations)
+    landed = {(observation.sheet, observation.cell) for observation in observations}
     return tuple(
-        Unread(sheet.name, name, printed(cell))
+        Unread(*place, printed(cell))
         for row, cells in enumerate(sheet.rows)
         if row not in header_rows
         for column, cell in enumerate(cells)
-        if isinstance(cell, float) and (name := str(sheet.in_file(Address(row, column)))) not in landed
+        if isinstance(cell, float)
+        and (place := sheet.source(Address(row, column))) not in landed
+        and place[1] not in understood
     )
 
 
@@ -233,20 +250,23 @@ def printed(cell: CellValue) -> str:
 
 
 def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
-    address = sheet.in_file(Address(row.number, column.number))
+    address = Address(row.number, column.number)
     text = printed(cell)
     is_number = isinstance(cell, float)
     if not is_number and text not in _PRINTED_ABSENCES:
         raise LayoutChangedError(
             "a cell of the table holds no number",
-            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
+            f"{sheet.where(address)} ({row.label.strip()!r}, {column.column_label!r})",
             "a number, N/A or -",
             repr(text),
         )
+    page_or_sheet, place = sheet.source(address)
+    if address in sheet.prints:
+        text = sheet.prints[address].text
     return Observation(
-        sheet=sheet.name,
-        cell=str(address),
-        row_number=address.row + 1,
+        sheet=page_or_sheet,
+        cell=place,
+        row_number=sheet.in_file(address).row + 1,
         row_label=row.label,
         row_key=row.key,
         indent=row.indent,
@@ -259,12 +279,12 @@ def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: 
         status_mark=column.period.status_mark,
         value=cell if isinstance(cell, float) else None,
         value_as_printed=text,
-        decimals=len(text.partition(".")[2]) if is_number else None,
+        decimals=len(text.rstrip(")").partition(".")[2]) if is_number else None,
     )
 
 
 def _repeated_row(sheet: Sheet, first: Row, second: Row) -> LayoutChangedError:
-    where = f"sheet {sheet.name!r}, {sheet.name_rows(first.number, second.number)}"
+    where = f"{first.where} and {second.where}"
     expected = "each row once, or indented under another one"
     reason = f"two {'columns' if sheet.is_turned else 'rows'} are the same"
     return LayoutChangedError(reason, where, expected, f"{second.key!r} twice")

@@ -4,7 +4,7 @@ not understood.
 Here: values without behaviour of their own. Not here: how any of them is found.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from typing import Literal, NamedTuple
@@ -32,6 +32,17 @@ class Address(NamedTuple):
         return f"{letters}{self.row + 1}"
 
 
+class Print(NamedTuple):
+    """Where and how a page prints the content of a cell."""
+
+    page: str
+    """Such as `page 3`."""
+    place: str
+    """Such as `line 12, number 4`: both counted from 1, lines from the top of the page."""
+    text: str
+    """As printed, such as `(257,281)`, or `-` for zero."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its name as written, its cells from A1 on, and the indent of cells where it matters."""
@@ -46,12 +57,32 @@ class Sheet:
     """Whether rows and columns have changed places: a table with periods down reads as one with periods
     across. Places are then printed as they are in the file.
     """
+    prints: dict[Address, Print] = field(default_factory=dict)
+    """For a table put together from pages, where each of its cells is printed; else empty."""
 
     def at(self, address: Address) -> CellValue:
         """Give a cell's value; None outside the used area."""
         if address.row < len(self.rows) and address.column < len(self.rows[address.row]):
             return self.rows[address.row][address.column]
         return None
+
+    def source(self, address: Address) -> tuple[str, str]:
+        """Give the sheet and cell, or the page and place, in which a person finds a cell's content."""
+        printed = self.prints.get(address) if self.prints else None
+        return (printed.page, printed.place) if printed else (self.name, str(self.in_file(address)))
+
+    def where(self, address: Address) -> str:
+        """Say where a cell is, for an explanation."""
+        return (
+            ", ".join(self.source(address))
+            if address in self.prints
+            else f"{self.name!r} {self.in_file(address)}"
+        )
+
+    def where_row(self, row: int, stub_column: int) -> str:
+        """Say where a row is, for an explanation."""
+        label = Address(row, stub_column)
+        return self.where(label) if label in self.prints else f"sheet {self.name!r}, {self.name_rows(row)}"
 
     @property
     def width(self) -> int:

@@ -195,3 +195,13 @@ def test_the_test_server_forbids_the_default_agents_of_programs(server: SbpServe
     server.serve(PATH, WORKBOOK)
 
     assert requests.get(server.url(PATH), timeout=5).status_code == 403
+
+
+def test_a_pdf_is_fetched_by_a_release_that_comes_as_one(server: SbpServer) -> None:
+    content = b"%PDF-1.7" + b" " * 38_000 + b"%%EOF"
+    server.serve("/dt.pdf", content)
+
+    (outcome,) = fetch(release(server.url("/dt.pdf"), formats=("pdf",)))
+
+    assert isinstance(outcome, Fetched)
+    assert (outcome.body, outcome.format) == (content, "pdf")

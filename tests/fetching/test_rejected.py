@@ -133,3 +133,11 @@ def test_a_redirect_in_circles_ends_after_five(server: SbpServer) -> None:
 
     assert "was redirected more than 5 times" in rejection(fetch(release(server.url(PATH))))
     assert len(server.requests) == 6
+
+
+def test_a_pdf_without_its_end_is_rejected(server: SbpServer) -> None:
+    server.script("/dt.pdf", Reply(b"%PDF-1.7" + b" " * 38_000, declares_length=False))
+
+    reason = rejection(fetch(release(server.url("/dt.pdf"), formats=("pdf",))))
+
+    assert reason == f"the file from {server.host} broke off after 38,008 bytes"

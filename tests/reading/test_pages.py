@@ -1,10 +1,10 @@
 """PDF pages as lines of words: by the gaps between glyphs, whatever the text says of spaces."""
 
-from datetime import date
+import zlib
 
 import pytest
 
-from etl.reading.pages import MAX_PAGES, Line, Page, last_saved_on, read_pages
+from etl.reading.pages import MAX_PAGES, Line, Page, read_pages
 from etl.reading.values import LayoutChangedError, NotUnderstood
 from tests.support.drawn import Text, drawn, scanned, width
 
@@ -148,6 +148,13 @@ def test_a_page_of_very_many_characters_is_refused_unread() -> None:
     assert explanation.reason == "the PDF has too much text"
 
 
+def test_a_pdf_that_would_fill_the_memory_is_refused_unopened() -> None:
+    packed = zlib.compress(bytes(40_000_000), 9)
+    content = b"%PDF-1.7\n1 0 obj\n<</Filter/FlateDecode>>\nstream\n" + packed + b"\nendstream\n%%EOF\n"
+    assert len(content) < 50_000
+    assert refusal(content).reason == "the PDF unpacks to too much"
+
+
 @pytest.mark.parametrize("damage", range(5))
 def test_broken_objects_raise_nothing_else(damage: int) -> None:
     """Whatever bytes are damaged: words, or a refusal."""
@@ -155,26 +162,3 @@ def test_broken_objects_raise_nothing_else(damage: int) -> None:
     for place in range(damage * 97 + 20, len(content) - 30, 211):
         content[place] = 0x00
     assert isinstance(outcome(bytes(content)), tuple | NotUnderstood)
-
-
-DRAWN_AT = b"D:20000101000000+00'00'"
-"""What a drawn file says of itself."""
-
-
-@pytest.mark.parametrize(
-    ("said", "day"),
-    [
-        (DRAWN_AT, date(2000, 1, 1)),
-        (b"D:20260416144804+05'00'", date(2026, 4, 16)),
-        (b"D:20260416204804-00'30'", date(2026, 4, 17)),  # in Karachi it is already the next day
-        (b"D:20260416204804Z      ", date(2026, 4, 17)),
-        (b"D:20261399000000+00'00'", None),
-        (b"on the 16th of April 26", None),
-    ],
-)
-def test_a_file_says_when_it_was_saved(said: bytes, day: date | None) -> None:
-    assert last_saved_on(drawn([Text(50, 700, "Credit")]).replace(DRAWN_AT, said)) == day
-
-
-def test_a_file_that_cannot_be_opened_says_nothing() -> None:
-    assert last_saved_on(b"%PDF-1.7 cut off") is None

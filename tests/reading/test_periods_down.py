@@ -187,7 +187,8 @@ def test_two_columns_with_one_header_are_refused() -> None:
     answer = refusal(RATES, xls(twice, dollars, month_end))
 
     assert answer.reason == "two columns are the same"
-    assert answer.where == "sheet 'Monthly Ave Ex. Rates in Pak ', columns D and F"
+    sheet = "sheet 'Monthly Ave Ex. Rates in Pak '"
+    assert answer.where == f"{sheet}, column D and {sheet}, column F"
 
 
 def test_another_unit_is_refused() -> None:

@@ -58,7 +58,7 @@ def test_a_row_is_about_a_year_a_month_or_a_week(
 def test_a_number_says_where_it_stands() -> None:
     total = understood(RESERVES, reserves()).observations[-1]
 
-    assert (total.sheet, total.cell, total.row_number) == ("page 1", "line 15, column 3", 15)
+    assert (total.sheet, total.cell, total.row_number) == ("page 1", "line 15, number 3", 15)
     assert (total.value_as_printed, total.decimals, total.unit_label) == ("20,524.5", 1, "(MILLION US$)")
     assert total.row_label == "TOTAL LIQUID > FX RESERVES"
 

@@ -1,0 +1,1 @@
+{{ staged_observations('trade_in_services_pdf') }}
