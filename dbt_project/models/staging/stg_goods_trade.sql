@@ -1,1 +1,1 @@
-{{ staged_observations('goods_trade') }}
+{{ staged_observations('goods_trade', 'goods_trade', 'goods_trade_flows', 'code') }}

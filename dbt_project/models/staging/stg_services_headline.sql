@@ -1,1 +1,1 @@
-{{ staged_observations('services_headline') }}
+{{ staged_observations('services_headline', 'services', 'services_headline_rows', 'item_code', 'codes.flow') }}

@@ -1,1 +1,3 @@
-{{ staged_observations('workers_remittances') }}
+{{ staged_observations(
+    'workers_remittances', 'workers_remittances', 'workers_remittances_countries', 'code'
+) }}
