@@ -50,9 +50,7 @@ def add_file(
     recognised, reasons = recognise(content, catalog)
     release = catalog.get(release_id) if release_id else recognised
     if release is None:
-        may_be_one = any(found in known.rules[0].formats for known in catalog.file_releases)
-        keep = "; if it is one, `--release ID` keeps it in quarantine with this reason" if may_be_one else ""
-        return Added(path, None, is_new=False, reason=reasons + keep)
+        return Added(path, None, is_new=False, reason=reasons)
     if recognised is not None and recognised.id != release.id:
         return Added(path, release.id, is_new=False, reason=f"is {recognised.id}, not {release.id}")
     if found not in release.rules[0].formats:
@@ -75,20 +73,31 @@ def add_file(
 
 
 def recognise(content: bytes, catalog: Catalog) -> tuple[Release | None, str]:
-    """Tell which release a file is by trying each layout; else why it is none of them."""
+    """Tell which release a file is by trying the layouts of those that come in its format; else why it is
+    none of them.
+
+    Those that demand most periods come first: an archive may be laid out as the edition of one month is.
+    """
+    found = detect_format(content)
+    takers = [release for release in catalog.file_releases if found in release.rules[0].formats]
     reasons = []
-    for release in catalog.file_releases:
+    for release in sorted(takers, key=lambda release: -release.rules[2].at_least):
         _, _, layout = release.rules
         result = read_release(content, layout, known_row_keys(layout))
         if isinstance(result, Reading):
             return release, ""
         reasons.append((release.id, result))
+    if not takers:
+        formats = sorted({name for release in catalog.file_releases for name in release.rules[0].formats})
+        return None, f"is no release file: releases come as {', '.join(formats)}, and this is {found}"
     return None, _why_not(reasons)
 
 
 def _why_not(reasons: list[tuple[str, NotUnderstood]]) -> str:
-    """Say it once where all layouts agree, such as for a file that is no workbook."""
+    """Say it once where all layouts agree, such as for a workbook that cannot be opened."""
     texts = {str(result) for _, result in reasons}
+    keep = "; if it is one, `--release ID` keeps it in quarantine with this reason"
     if len(texts) == 1:
-        return f"is no release file: {texts.pop()}"
-    return "is no release known here; " + "; ".join(f"as {name}: {result}" for name, result in reasons)
+        return f"is no release file: {texts.pop()}{keep}"
+    named = "; ".join(f"as {name}: {result}" for name, result in reasons)
+    return f"is no release known here; {named}{keep}"

@@ -9,6 +9,7 @@ it imports in 30 ms, which every command pays, a third of what pydantic costs.
 
 import ipaddress
 import re
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from etl.errors import EtlError
 RELEASES_FOLDER = Path(__file__).parent / "releases"
 SEEDS_FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
-Format = Literal["xls", "xlsx"]
+Format = Literal["xls", "xlsx", "pdf", "csv", "easydata"]
 
 
 class CatalogError(EtlError):
@@ -29,6 +30,19 @@ class CatalogError(EtlError):
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A part of a catalogue entry: immutable, and an unknown key is an error."""
+
+
+class Discovery(Entry, frozen=True):
+    """How SBP's index of its files calls a release."""
+
+    file_names: tuple[str, ...]
+    """Names of the file, as they were seen."""
+    titles: tuple[str, ...] = ()
+    """Titles under which the index lists it: they decide between files of one name, and find the one
+    file that is listed under them by another name.
+    """
+    is_archive: bool = False
+    """The index lists it as the cumulative archive of its title, not as the current file."""
 
 
 class Fetch(Entry, frozen=True):
@@ -42,6 +56,10 @@ class Fetch(Entry, frozen=True):
     """A smaller body is no release file (an error page, a stub)."""
     max_bytes: int
     """A larger body is cut off and rejected."""
+    former_addresses: tuple[str, ...] = ()
+    """Complete addresses that it had and that are asked of web archives only."""
+    discovery: Discovery | None = None
+    """None where SBP's index is not asked."""
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -62,20 +80,68 @@ class Calendar(Entry, frozen=True):
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
-    reader: Literal["flows_by_period", "periods_across"]
+    reader: Literal[
+        "flows_by_period",
+        "periods_across",
+        "periods_down",
+        "items_by_periods",
+        "printed_periods",
+        "easydata_series",
+    ]
     """Family of layouts, a module of `etl/reading/`."""
-    stub: str
-    """Header of the column that holds the row labels."""
     unit: str
     """Unit that must be printed above the table; another one is a changed layout."""
-    ends_at: str
-    """Beginning of the first footnote: the table ends above it."""
     rows_seed: str
     """Seed of `dbt_project` whose `row_key` column lists the rows that are known."""
-    required_rows: tuple[str, ...]
+    required_rows: tuple[str, ...] = ()
     """Keys of rows without which the table is incomplete."""
+    stub: str = ""
+    """Header of the column that holds the row labels."""
+    ends_at: str = ""
+    """Beginning of the first footnote: the table ends above it."""
     flows: tuple[str, ...] = ()
-    """Headers of the columns under one period, for tables that have several."""
+    """Headers of the columns under one period, for tables that have several. For `easydata_series` what each
+    template of `series` means, where its beginning says so.
+    """
+    total: str = ""
+    """For a printed table: end of the key of the row that the numbered main items add up to."""
+    blocks: tuple[str, ...] = ()
+    """Words that open a block of rows, where blocks repeat the same labels (`exports`, `imports`)."""
+    titles: tuple[str, ...] = ()
+    """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
+    identities: tuple[tuple[str, str, str], ...] = ()
+    """Keys of three rows, or codes of series: in every period the first is the second less the third."""
+    day_means: Literal["month", "week"] = "month"
+    """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
+    cumulative: tuple[str, ...] = ()
+    """For `periods_down`: words above the columns that count from July on."""
+    passed_over: tuple[str, ...] = ()
+    """For `periods_down`: words above columns that are derived from others of the file. They are known,
+    and not read; the entry says why.
+    """
+    dataset: str = ""
+    """For `easydata_series`: the dataset's code, with which every series key begins."""
+    series: tuple[str, ...] = ()
+    """For `easydata_series`: series codes as templates over the columns of `rows_seed`, which thereby
+    lists what is known."""
+    only_rows: tuple[str, str] | None = None
+    """Column of `rows_seed` and pattern: rows that do not match have no series."""
+    holds: Literal["", "month", "fiscal_quarter"] = ""
+    """For an archive: the kind of period that makes it one, which a current edition has only a few of."""
+    at_least: int = 0
+    """For an archive: how many of them there are at least."""
+
+
+class EasyData(Entry, frozen=True):
+    """What is asked of SBP's data portal with a key, one series a call."""
+
+    since: date
+    """First day that is asked for."""
+    asked: tuple[str, ...]
+    """Templates as in `layout.series`, of the series that make a pull complete; those of
+    `layout.identities` are asked as well, as a check."""
+    may_be_missing: tuple[str, ...] = ()
+    """Codes of series that the portal may have no observations of."""
 
 
 class Source(Entry, frozen=True):
@@ -99,14 +165,18 @@ class Release(Entry, frozen=True):
     title: str
     description: str
     kind: Literal["file", "transcribed"]
-    series: Literal["services", "balance_of_payments"]
-    """What its codes are: EBOPS items, or lines of the balance of payments."""
+    series: str
+    """What its codes are: `services` (EBOPS items), `balance_of_payments` (its lines), else a word of its
+    own; releases with one series print the same figures.
+    """
     source: Source
     seed: str | None = None
     """For `transcribed`: the seed that holds the figures."""
     fetch: Fetch | None = None
     calendar: Calendar | None = None
     layout: Layout | None = None
+    easydata: EasyData | None = None
+    """For a release that is asked series by series: `fetch.addresses` then holds the API's address."""
 
     @property
     def rules(self) -> tuple[Fetch, Calendar, Layout]:
@@ -114,6 +184,13 @@ class Release(Entry, frozen=True):
         if self.fetch is None or self.calendar is None or self.layout is None:
             raise CatalogError(f"{self.id} is transcribed: it has no files to fetch or to read")
         return self.fetch, self.calendar, self.layout
+
+    @property
+    def by_series(self) -> EasyData:
+        """What is asked of SBP's data portal; another release has no such rules."""
+        if self.easydata is None:
+            raise CatalogError(f"{self.id} is not asked series by series: its entry has no [easydata]")
+        return self.easydata
 
 
 class Catalog(msgspec.Struct, frozen=True):
@@ -181,9 +258,11 @@ def _check_kind(release: Release, file: str) -> None:
 def _check_values(release: Release, file: str) -> None:
     """Check what a type does not say: the first that is wrong is named with what it must be."""
     calendar, layout = release.calendar, release.layout
+    is_of_series = layout is not None and layout.reader == "easydata_series"
     wrong = {
         "title": "words" if not release.title.strip() else "",
         "description": "words" if not release.description.strip() else "",
+        "series": "lower-case words, such as goods_trade" if not _ID.fullmatch(release.series) else "",
         "source.tier": "1 or more" if release.source.tier < 1 else "",
         "source.tolerance_usd_mn": "0 or more" if release.source.tolerance_usd_mn < 0 else "",
         "calendar.usual_lag_days": "0 or more" if calendar and calendar.usual_lag_days < 0 else "",
@@ -197,6 +276,33 @@ def _check_values(release: Release, file: str) -> None:
             if layout and layout.reader == "flows_by_period" and not layout.flows
             else ""
         ),
+        "layout.stub": _anchor(layout, layout.stub if layout else "", "the header of the labels"),
+        "layout.ends_at": _anchor(layout, layout.ends_at if layout else "", "the first footnote"),
+        "layout.at_least": (
+            "above 0, with `holds` month or fiscal_quarter, for reader items_by_periods and no other"
+            if layout
+            and (layout.reader == "items_by_periods") != (layout.at_least > 0 and bool(layout.holds))
+            else ""
+        ),
+        "layout.total": (
+            "the end of a row's key that the main items add up to, for a printed table of this reader"
+            if layout
+            and release.fetch
+            and "pdf" in release.fetch.formats
+            and layout.reader in _PRINTED_TOO
+            and not layout.total
+            else ""
+        ),
+        "layout.dataset": (
+            "a dataset's code, with templates of its series in `layout.series`, for reader easydata_series"
+            if layout and is_of_series and not (layout.dataset and layout.series)
+            else ""
+        ),
+        "easydata": (
+            "left out: reader easydata_series alone can read what it asks for"
+            if release.easydata and not is_of_series
+            else ""
+        ),
         "layout.rows_seed": (
             f"the name of a seed; there is no {SEEDS_FOLDER.name}/{layout.rows_seed}.csv"
             if layout and not labels_seed(layout).exists()
@@ -208,6 +314,19 @@ def _check_values(release: Release, file: str) -> None:
             raise CatalogError(f"{file}: key `{key}` must be {remedy}; {_HELP}")
 
 
+_PRINTED_TOO = frozenset({"flows_by_period", "periods_across"})
+"""Readers of workbooks whose tables SBP prints as well; arithmetic decides whether a page was read well."""
+_WITHOUT_ANCHORS = frozenset({"items_by_periods", "easydata_series"})
+"""Readers that find a table by its labels, or series by their keys."""
+
+
+def _anchor(layout: Layout | None, words: str, meant: str) -> str:
+    """Say what is wrong with printed words that a table is found by."""
+    if layout is None or bool(words) != (layout.reader in _WITHOUT_ANCHORS):
+        return ""
+    return f"{meant}, for any reader but {' and '.join(sorted(_WITHOUT_ANCHORS))}"
+
+
 def labels_seed(layout: Layout) -> Path:
     """Give the path of the seed that says what the rows of a layout mean."""
     return SEEDS_FOLDER / f"{layout.rows_seed}.csv"
@@ -216,10 +335,13 @@ def labels_seed(layout: Layout) -> Path:
 def _check_fetch(fetch: Fetch, file: str) -> None:
     if not fetch.addresses:
         raise CatalogError(f"{file}: `fetch.addresses` is empty; name at least one address")
-    for address in fetch.addresses:
+    for key, address in (
+        *(("addresses", address) for address in fetch.addresses),
+        *(("former_addresses", address) for address in fetch.former_addresses),
+    ):
         if not is_file_address(address):
             raise CatalogError(
-                f"{file}: `fetch.addresses` holds {address!r}; write the complete https address of a file"
+                f"{file}: `fetch.{key}` holds {address!r}; write the complete https address of a file"
             )
     if not 0 < fetch.min_bytes < fetch.max_bytes:
         raise CatalogError(

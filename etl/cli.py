@@ -22,6 +22,7 @@ from etl.errors import EtlError
 from etl.settings import PROJECT_ROOT, TIME_ZONE, Settings
 
 if TYPE_CHECKING:
+    from etl.backfilling.sources import Source
     from etl.catalog import Catalog, Release
 
 FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
@@ -105,6 +106,38 @@ def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None
 
 
 @etl.command()
+@click.option(
+    "--from", "source", type=click.Choice(["wayback", "easydata"]), required=True, help="Who kept them."
+)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing older than this day.")
+@click.option("--release", "names", multiple=True, help="Of this release only; may be repeated.")
+def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -> None:
+    """Take vintages of the past from whoever kept them: wayback, the web archive at web.archive.org, or
+    easydata, SBP's data portal, which needs a key (EASYDATA_API_KEY).
+
+    Whatever is asked politely takes long; end it when you like, and the same command goes on there.
+    """
+    from rich.console import Console
+
+    from etl.archive import Archive
+    from etl.backfilling.display import BackfillDisplay
+    from etl.backfilling.sources import backfill_from
+    from etl.backfilling.values import Request
+    from etl.catalog import Catalog
+
+    settings, catalog = Settings.from_environment(), Catalog.load()
+    releases = [_known(name, catalog) for name in names] if names else catalog.file_releases
+    day = since.date() if since else None
+    request = Request(settings, Archive(settings.archive), tuple(releases), day)
+    display = BackfillDisplay(Console(highlight=False, soft_wrap=True))
+    with display.running():
+        backfilled = backfill_from(source, request, display.progress)
+    display.sum_up(backfilled)
+    if backfilled.unfinished:
+        sys.exit(FAILED)
+
+
+@etl.command()
 def status() -> None:
     """Show for each release when it was asked, how far it reaches, what is due."""
     from etl.archive import Archive
@@ -115,7 +148,7 @@ def status() -> None:
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
     statuses = release_statuses(settings, Catalog.load(), Archive(settings.archive), today)
-    print_status(statuses)
+    print_status(statuses, has_key=settings.easydata_key is not None)
 
 
 @etl.command()

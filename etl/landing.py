@@ -27,21 +27,36 @@ from etl.settings import TIME_ZONE
 
 OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
     "file_sha256": ("varchar", "SHA-256 of the release file; joins to raw.release_files."),
-    "sheet": ("varchar", "Sheet of the workbook, as written."),
-    "cell": ("varchar", "Cell as a spreadsheet shows it, such as I59."),
-    "row_number": ("integer", "Row of the sheet, counted from 1."),
-    "row_label": ("varchar", "Row label exactly as printed."),
-    "row_key": ("varchar", "The label, or the path of labels it is indented under, in one spelling."),
+    "sheet": ("varchar", "Sheet of the workbook, as written; of a PDF the page, such as page 3."),
+    "cell": ("varchar", "Cell as a spreadsheet shows it, such as I59; of a page line 12, number 4."),
+    "row_number": ("integer", "Row of the sheet, or of the table on all pages, counted from 1."),
+    "row_label": (
+        "varchar",
+        "Row label exactly as printed; where periods run down, the headers of the column.",
+    ),
+    "row_key": ("varchar", "The label, or the path of labels or headers it stands under, in one spelling."),
     "indent": ("integer", "Indent level of the label, where the layout needs it."),
-    "column_label": ("varchar", "Period header as printed; a date cell in ISO form."),
-    "flow_label": ("varchar", "Credit, Debit or Net as printed, where columns are grouped so."),
+    "column_label": (
+        "varchar",
+        "Period as printed, above the column or beside the row; a date cell in ISO form.",
+    ),
+    "flow_label": (
+        "varchar",
+        "Credit, Debit or Net, where columns are grouped so; the title of a file's several tables.",
+    ),
     "unit_label": ("varchar", "Unit as printed above the table."),
-    "period_type": ("varchar", "month, fiscal_quarter, fiscal_year, fiscal_year_to_date or part_of_year."),
+    "period_type": (
+        "varchar",
+        "week, month, fiscal_quarter, fiscal_year, fiscal_year_to_date, part_of_year or span (years).",
+    ),
     "period_starts_on": ("date", "First day of the period."),
     "period_ends_on": ("date", "Last day of the period."),
-    "status_mark": ("varchar", "P (provisional) or R (revised) as printed beside the period."),
+    "status_mark": (
+        "varchar",
+        "P (provisional) or R (revised) as printed beside the period; of a series its status in words.",
+    ),
     "value": ("double", "The number in the printed unit; null where the cell prints its absence."),
-    "value_as_printed": ("varchar", "Shortest form of the number, or the text in its place (N/A, -)."),
+    "value_as_printed": ("varchar", "The number: in a PDF as printed, else in its shortest form; or N/A, -."),
     "decimals": ("integer", "Digits after the point in the shortest form."),
 }
 """Columns of every raw table of a release: type and description. Also dbt's source declares them."""
@@ -60,7 +75,8 @@ create table if not exists raw.release_files (
     format varchar not null, size_bytes bigint not null, via varchar not null,
     original_name varchar not null, source_address varchar, first_seen_at timestamp not null,
     last_modified varchar, published_on date, published_on_is varchar, latest_period_ends_on date,
-    figures_sha256 varchar, observation_count integer not null, unread_count integer not null,
+    figures_sha256 varchar, is_complete boolean, observation_count integer not null,
+    unread_count integer not null,
     quarantine_reason varchar, quarantine_where varchar, quarantine_expected varchar,
     quarantine_found varchar
 )"""
@@ -73,7 +89,7 @@ create table if not exists raw.fetches (
     asked_at timestamp not null, release_id varchar not null, address varchar not null,
     outcome varchar not null, asked_by varchar not null, reason varchar, status integer,
     final_address varchar, last_modified varchar, etag varchar, content_type varchar,
-    content_length bigint, elapsed_seconds double, file_sha256 varchar
+    content_length bigint, elapsed_seconds double, file_sha256 varchar, digest varchar
 )"""
 _RELEASES_DDL = """
 create table if not exists raw.releases (
@@ -149,12 +165,24 @@ def land_fetches(build_database: Path, archive: Archive) -> int:
 def publication_date(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
     """Give the day in Karachi on which a file was published, and what that rests on.
 
-    Given with the file, else when its workbook was last saved, else the server's Last-Modified, else
-    the day it was first seen; the last two are upper bounds.
+    Given with the file, else stated by SBP in it, else when its workbook was last saved, else the
+    server's Last-Modified, else the day a web archive met it, else the day it was first seen; the last
+    three are upper bounds. Whatever a file says of itself, it was published when a web archive met it.
     """
-    karachi = ZoneInfo(TIME_ZONE)
     if facts.published_on is not None:
         return facts.published_on, facts.published_on_is or "given_by_hand"
+    day, rests_on = _day_of_file(facts, reading)
+    if facts.captured_at is not None:
+        captured_on = facts.captured_at.astimezone(ZoneInfo(TIME_ZONE)).date()
+        if captured_on < day:
+            return captured_on, "capture_date"
+    return day, rests_on
+
+
+def _day_of_file(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
+    karachi = ZoneInfo(TIME_ZONE)
+    if reading is not None and reading.stated_on is not None:
+        return reading.stated_on, "stated_by_sbp"
     if reading is not None and reading.last_saved_on is not None:
         return reading.last_saved_on, "workbook_last_saved"
     if facts.last_modified is not None:
@@ -207,6 +235,7 @@ def _land_file(
         "published_on_is": published_on_is,
         "latest_period_ends_on": reading.latest_period_ends_on if reading else None,
         "figures_sha256": reading.figures_sha256 if reading else None,
+        "is_complete": reading.is_complete if reading else None,
         "observation_count": len(observations),
         "unread_count": len(unread),
         "quarantine_reason": quarantine and quarantine.reason,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.status import Status
 
+from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE
 from etl.progress import Progress
 from etl.rows import print_rows, wide_console
 from etl.settings import TIME_ZONE, Settings
@@ -31,8 +32,9 @@ _WORDS = {
     "unchanged": "unchanged",
     "unreachable": "out of reach",
     "rejected": "rejected",
+    "not_asked": "not asked",
 }
-_STYLES = {"new": "green", "unchanged": "default", "unreachable": "yellow", "rejected": "yellow"}
+_STYLES = {"new": "green", "unreachable": "yellow", "rejected": "yellow"}
 
 
 class RefreshDisplay:
@@ -62,7 +64,7 @@ class RefreshDisplay:
         """Show what one release's address answered."""
         size = f" ({collected.size_bytes:,} bytes)" if collected.outcome == "new" else ""
         reason = f": {collected.reason}" if collected.reason else ""
-        outcome = f"[{_STYLES[collected.outcome]}]{_WORDS[collected.outcome]}[/]"
+        outcome = f"[{_STYLES.get(collected.outcome, 'default')}]{_WORDS[collected.outcome]}[/]"
         self._console.print(f"  {collected.release_id}: {outcome}{size}{reason}")
 
     def sum_up(self, refreshed: "Refreshed", before: Build | None, settings: Settings) -> None:
@@ -87,7 +89,8 @@ class RefreshDisplay:
         else:
             self._console.print(f"nothing new: snapshot {build.number} stands")
         self._console.print(f"database: {settings.current_database}")
-        if refreshed.collected and all(item.has_failed for item in refreshed.collected):
+        asked = [item for item in refreshed.collected if item.outcome != "not_asked"]
+        if asked and all(item.has_failed for item in asked):
             self._console.print(_out_of_reach(build))
 
     def _keep(self, file: "LandedFile") -> None:
@@ -111,7 +114,7 @@ class RefreshDisplay:
             self._console.print("  building and testing the marts")
 
 
-def print_status(statuses: Sequence[ReleaseStatus]) -> None:
+def print_status(statuses: Sequence[ReleaseStatus], *, has_key: bool) -> None:
     """Print the state of the releases as a table, and below it whatever wants a sentence."""
     names = ("release", "asked", "answer", "reaches", "next", "files", "changed")
     rows = [
@@ -135,6 +138,10 @@ def print_status(statuses: Sequence[ReleaseStatus]) -> None:
             console.print(
                 f"{status.release.id}: quarantined {status.quarantine}", soft_wrap=True, markup=False
             )
+    without = [status.release.id for status in statuses if status.release.easydata and not has_key]
+    if without:
+        reason = f"not asked, because {VARIABLE} is not set; get a key {HOW_TO_GET_ONE}"
+        console.print(f"{', '.join(without)}: {reason}", soft_wrap=True, markup=False)
 
 
 def print_replayed(console: Console, replayed: "Replayed") -> None:

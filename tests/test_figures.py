@@ -287,6 +287,7 @@ def test_a_vintage_says_what_stands_in_its_cell(published: Installation) -> None
 
 def test_nothing_transcribed_is_shown_as_published(published: Installation) -> None:
     wrong = published.value(
-        "select count(*) from marts.vintages where (basis = 'published') <> (via not in ('transcribed', 'derived'))"
+        "select count(*) from marts.vintages"
+        " where (basis = 'published') <> (via not in ('transcribed', 'derived'))"
     )
     assert wrong == 0

@@ -2,8 +2,8 @@
     What every staging view of a release file does: words into the field's terms, nothing dropped.
 
     `codes` is the seed that gives each row key its code (in column `code`); `flow` and `is_memorandum` are
-    expressions over `observations` and `codes`. A figure of money is in thousand or million US$; any other
-    unit stays as printed.
+    expressions over `observations` and `codes`. A figure of money is in thousand or million US$, a rate in
+    PKR per unit of a currency; any other unit stays as printed.
 #}
 {% macro staged_observations(release_id, series, codes, code, flow="'amount'", is_memorandum='false') -%}
     with observations as (
@@ -38,6 +38,8 @@
         case
             when observations.unit_label ilike '%thousand us%' then 'thousand US$'
             when observations.unit_label ilike '%million us%' then 'million US$'
+            when observations.unit_label ilike '%pkr%' then 'PKR'
+            when observations.unit_label ilike '%rupees per currency unit%' then 'PKR'
             else observations.unit_label
         end as unit,
         observations.period_type,

@@ -7,18 +7,43 @@ databases; nothing in this package knows any.
 from collections.abc import Callable
 
 from etl.catalog import Layout
-from etl.reading import flows_by_period, periods_across, table
+from etl.reading import (
+    arithmetic,
+    easydata_series,
+    flows_by_period,
+    items_by_periods,
+    pages,
+    periods_across,
+    periods_down,
+    printed_periods,
+    several_tables,
+    table,
+    workbook,
+)
+from etl.reading.clocks import last_saved_on
+from etl.reading.formats import detect_format
 from etl.reading.labels import row_key
+from etl.reading.printed_table import as_sheet
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
-from etl.reading.workbook import last_saved_on, read_sheets
 
 SheetReader = Callable[[Sheet, Layout, frozenset[str]], tuple[list[Observation], tuple[Unread, ...]] | None]
 
 _READERS: dict[str, SheetReader] = {
     "flows_by_period": flows_by_period.read_sheet,
     "periods_across": periods_across.read_sheet,
+    "periods_down": periods_down.read_sheet,
+    "items_by_periods": items_by_periods.read_sheet,
 }
 _WITH_INDENTS = frozenset({"periods_across"})
+_WITH_SEVERAL_TABLES = frozenset({"items_by_periods", "periods_down"})
+
+WholeFileReader = Callable[[bytes, Layout, frozenset[str]], Reading]
+
+_WHOLE_FILE_READERS: dict[str, WholeFileReader] = {
+    "easydata_series": easydata_series.read,
+    "printed_periods": printed_periods.read,
+}
+"""Of layouts that come in no workbook."""
 
 
 def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading | NotUnderstood:
@@ -26,11 +51,17 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
 
     `known_rows` are the keys that the layout's labels seed lists. Whatever is wrong with the file comes
     back as `NotUnderstood`: its address, what was expected and what was found. Sheets without the table
-    are passed over; two sheets with it, or none, are a changed layout.
+    are passed over; none with it is a changed layout, and so are two, but where tables belong together.
     """
     try:
-        sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
-        observations, unread = _read_only_table(sheets, layout, known_rows)
+        if layout.reader in _WHOLE_FILE_READERS:
+            return _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
+        is_printed = detect_format(content) == "pdf"
+        sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)
+        read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
+        observations, unread = read(sheets, layout, known_rows)
+        if is_printed:
+            arithmetic.check(observations, layout.flows, layout.total)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(
@@ -40,6 +71,14 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
         figures_sha256=table.figures_sha256(observations),
         last_saved_on=last_saved_on(content),
     )
+
+
+def _workbook(content: bytes, layout: Layout) -> tuple[Sheet, ...]:
+    return workbook.read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
+
+
+def _printed(content: bytes, layout: Layout, known_rows: frozenset[str]) -> tuple[Sheet, ...]:
+    return (as_sheet(pages.read_pages(content), layout, known_rows),)
 
 
 def _read_only_table(
@@ -58,6 +97,21 @@ def _read_only_table(
             f"it on {len(with_numbers)}" if with_numbers else _nearest_to_headers(sheets, layout),
         )
     return with_numbers[0][1]
+
+
+def _read_every_table(
+    sheets: tuple[Sheet, ...], layout: Layout, known_rows: frozenset[str]
+) -> tuple[list[Observation], tuple[Unread, ...]]:
+    read = _READERS[layout.reader]
+    tables = [found for sheet in sheets if (found := read(sheet, layout, known_rows))]
+    if not tables:
+        raise LayoutChangedError(
+            "the table is not there",
+            "sheets " + (", ".join(repr(sheet.name) for sheet in sheets) or "none"),
+            f"rows or columns such as {', '.join(map(repr, layout.required_rows[:3]))} with numbers",
+            "no two known labels beside numbers",
+        )
+    return several_tables.joined(tables, layout)
 
 
 def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:

@@ -4,12 +4,18 @@ not understood.
 Here: values without behaviour of their own. Not here: how any of them is found.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 CellValue = str | float | bool | date | None
-PeriodType = Literal["month", "fiscal_quarter", "fiscal_year", "fiscal_year_to_date", "part_of_year"]
+PeriodType = Literal[
+    "week", "month", "fiscal_quarter", "fiscal_year", "fiscal_year_to_date", "part_of_year", "span"
+]
+"""`part_of_year` is other months of one fiscal year (October and November), `span` a stretch of years
+for which SBP prints one figure (`Aug 1947 to Jun 1949`).
+"""
 
 
 class Address(NamedTuple):
@@ -26,6 +32,17 @@ class Address(NamedTuple):
         return f"{letters}{self.row + 1}"
 
 
+class Print(NamedTuple):
+    """Where and how a page prints the content of a cell."""
+
+    page: str
+    """Such as `page 3`."""
+    place: str
+    """Such as `line 12, number 4`: both counted from 1, lines from the top of the page."""
+    text: str
+    """As printed, such as `(257,281)`, or `-` for zero."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: its name as written, its cells from A1 on, and the indent of cells where it matters."""
@@ -36,6 +53,12 @@ class Sheet:
     """First and last cell of each merged area; only the first holds the value."""
     indents: dict[Address, int]
     """Indent levels, of the cells that have one; empty where the format was not asked for them."""
+    is_turned: bool = False
+    """Whether rows and columns have changed places: a table with periods down reads as one with periods
+    across. Places are then printed as they are in the file.
+    """
+    prints: dict[Address, Print] = field(default_factory=dict)
+    """For a table put together from pages, where each of its cells is printed; else empty."""
 
     def at(self, address: Address) -> CellValue:
         """Give a cell's value; None outside the used area."""
@@ -43,15 +66,55 @@ class Sheet:
             return self.rows[address.row][address.column]
         return None
 
+    def source(self, address: Address) -> tuple[str, str]:
+        """Give the sheet and cell, or the page and place, in which a person finds a cell's content."""
+        printed = self.prints.get(address) if self.prints else None
+        return (printed.page, printed.place) if printed else (self.name, str(self.in_file(address)))
+
+    def where(self, address: Address) -> str:
+        """Say where a cell is, for an explanation."""
+        return (
+            ", ".join(self.source(address))
+            if address in self.prints
+            else f"{self.name!r} {self.in_file(address)}"
+        )
+
+    def where_row(self, row: int, stub_column: int) -> str:
+        """Say where a row is, for an explanation."""
+        label = Address(row, stub_column)
+        return self.where(label) if label in self.prints else f"sheet {self.name!r}, {self.name_rows(row)}"
+
     @property
     def width(self) -> int:
         """Number of columns of the used area."""
         return max((len(row) for row in self.rows), default=0)
 
+    def turned(self) -> "Sheet":
+        """Give the sheet with rows and columns changed, without indents."""
+        merged = tuple((Address(*first[::-1]), Address(*last[::-1])) for first, last in self.merged)
+        return Sheet(self.name, tuple(zip_longest(*self.rows)), merged, {}, not self.is_turned)
+
+    def in_file(self, address: Address) -> Address:
+        """Give the place that a cell has in the file."""
+        return Address(address.column, address.row) if self.is_turned else address
+
+    def name_rows(self, *numbers: int) -> str:
+        """Give rows as a spreadsheet calls them: `row 5`, `rows 5 and 6`, or columns where it is turned."""
+        return _named("column" if self.is_turned else "row", numbers)
+
+    def name_columns(self, *numbers: int) -> str:
+        """Give columns as a spreadsheet calls them: `column E`, or rows where the sheet is turned."""
+        return _named("row" if self.is_turned else "column", numbers)
+
+
+def _named(kind: str, numbers: tuple[int, ...]) -> str:
+    names = (str(n + 1) if kind == "row" else str(Address(0, n)).rstrip("1") for n in numbers)
+    return f"{kind}{'s' if len(numbers) > 1 else ''} {' and '.join(names)}"
+
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of whole months that a column is about."""
+    """A stretch of whole months, or a week, that a column (or in some layouts a row) is about."""
 
     type: PeriodType
     starts_on: date
@@ -62,6 +125,11 @@ class Period:
 
 class Observation(NamedTuple):
     """One number (or one printed absence of a number) with its words and its place.
+
+    `row_label` and `row_key` are the words that say what it is of, `column_label` those that say when,
+    as most of SBP's tables have them. Where a table has its periods down the stub and its items across,
+    the words trade places and the address does not: `row_label` is the header of the number's column,
+    `column_label` stands in its row, and `cell` and `row_number` are where the number is.
 
     A NamedTuple where other values are dataclasses: a file has over a thousand, and making one takes a
     fifth of the time.
@@ -75,14 +143,17 @@ class Observation(NamedTuple):
     row_key: str
     indent: int | None
     column_label: str
-    """The period header as printed; a date cell in ISO form."""
+    """The period as printed; a date cell in ISO form."""
     flow_label: str | None
-    """`Credit`, `Debit` or `Net` where columns are grouped so."""
+    """`Credit`, `Debit` or `Net` where columns are grouped so; the title of the table (`Month End
+    Exchange Rates`) where a file has several.
+    """
     unit_label: str
     period_type: PeriodType
     period_starts_on: date
     period_ends_on: date
     status_mark: str | None
+    """`P` or `R` as printed beside the period; of a series its status in words."""
     value: float | None
     value_as_printed: str
     """The shortest form of the number, or the text that stands in its place (`N/A`, `-`)."""
@@ -109,6 +180,11 @@ class Reading:
     """Hash of figures, labels and cells: equal for two files that say the same, whatever their bytes."""
     last_saved_on: date | None
     """Karachi date at which the program that wrote the file last saved it."""
+    stated_on: date | None = None
+    """Day on which SBP says in the file itself that it published these figures."""
+    is_complete: bool = True
+    """A figure that the file leaves out, of a period that it holds, is one that SBP took back. Not so
+    where a person picked what the file holds."""
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,7 @@ def _vintages(
         """,
         [code, period, flow, counts],
     ).fetchall()
-    return tuple(Vintage(*row, inputs=_inputs(connection, row[0])) for row in rows)
+    return tuple(Vintage(*(*row, _inputs(connection, row[0]))) for row in rows)
 
 
 def _inputs(connection: warehouse.Connection, vintage_id: str) -> tuple[Input, ...]:

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from etl.reading.formats import detect_format
+from etl.reading.formats import detect_format, is_whole_pdf
+from tests.support.drawn import Text, drawn
 from tests.support.sbp_server import HOME_PAGE
 from tests.support.workbooks import services_grid
 
@@ -69,3 +70,12 @@ def test_a_web_page_is_told_by_how_it_begins(page: bytes) -> None:
 )
 def test_other_bytes_are_called_what_they_are(content: bytes, format: str) -> None:
     assert detect_format(content) == format
+
+
+def test_a_pdf_is_whole_with_its_end_mark() -> None:
+    content = drawn([Text(50, 700, "Credit")])
+
+    assert detect_format(content) == "pdf"
+    assert is_whole_pdf(content)
+    assert is_whole_pdf(content + b"\n" * 100)
+    assert not is_whole_pdf(content[:-10])

@@ -1,0 +1,67 @@
+"""Where the headers of periods are on a sheet, and so its tables.
+
+Here: the rows that hold periods or flows, and the rows below each of them. Not here: which period a column
+is about (`period_columns`).
+"""
+
+from typing import NamedTuple
+
+from etl.reading.period_columns import flow_of
+from etl.reading.period_parts import part_of
+from etl.reading.values import CellValue, Sheet
+
+
+class Block(NamedTuple):
+    """One table: the rows of its header, and the rows below it down to the next header."""
+
+    header: range
+    body: range
+
+
+def find_blocks(sheet: Sheet, columns: range, flows: tuple[str, ...]) -> list[Block]:
+    """Find the tables of a sheet by the headers over these columns; a header with no numbers below is none,
+    such as a date in the title.
+    """
+    rows = [[cells[column] for column in columns if cells[column] is not None] for cells in sheet.rows]
+    headers = _headers(
+        [_says_periods(cells, flows) for cells in rows], [_may_belong(cells) for cells in rows]
+    )
+    ends = [header.start for header in headers[1:]] + [len(rows)]
+    return [
+        Block(header, range(header.stop, end))
+        for header, end in zip(headers, ends, strict=True)
+        if any(isinstance(cell, float) for cells in rows[header.stop : end] for cell in cells)
+    ]
+
+
+def _headers(says: list[bool], may_belong: list[bool]) -> list[range]:
+    """Put rows that say periods and those beside them that may belong to them together."""
+    headers: list[range] = []
+    for row, is_one in enumerate(says):
+        if not is_one or (headers and row in headers[-1]):
+            continue
+        start, stop = row, row + 1
+        while start and may_belong[start - 1]:
+            start -= 1
+        while stop < len(says) and (says[stop] or may_belong[stop]):
+            stop += 1
+        headers.append(range(start, stop))
+    return headers
+
+
+def _says_periods(cells: list[CellValue], flows: tuple[str, ...]) -> bool:
+    """Tell whether a row is a header: it has words of a period or a flow, and no numbers but years."""
+    has_words = has_numbers = False
+    for cell in cells:
+        part = part_of(cell)
+        if isinstance(cell, float):
+            has_numbers = has_numbers or part is None
+        elif flow_of(cell, flows) or (part is not None and part.kind != "mark"):
+            has_words = True
+    return has_words and not has_numbers
+
+
+def _may_belong(cells: list[CellValue]) -> bool:
+    """Tell whether a row may be a further line of a header: marks or years, and nothing else."""
+    kinds = {part.kind if (part := part_of(cell)) else None for cell in cells}
+    return bool(kinds) and kinds <= {"mark", "year"}

@@ -1,0 +1,224 @@
+"""Layout: items one way, periods the other, whichever way round: SBP's archives, which hold many years.
+
+The labels that are known anchor the table: the column that has most of them is the stub; where a row has
+more of them, the sheet is turned and read the same way. Above the table stand the periods, each said by one
+cell or by several (`FY24` over `Q1`), with `Credit`, `Debit` and `Net` above or below them, or beside the
+items. A sheet may hold several such tables below one another, and a file several sheets; `read` sees that
+these agree.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from etl.catalog import Layout
+from etl.reading import table
+from etl.reading.header_lines import Block, find_blocks
+from etl.reading.headers import header_cells
+from etl.reading.known_paths import keys_in_order, known_paths
+from etl.reading.labels import row_key
+from etl.reading.period_columns import flow_of, period_columns
+from etl.reading.values import Address, LayoutChangedError, Observation, Sheet, Unread
+
+
+@dataclass(frozen=True)
+class _Anchored:
+    """A sheet, turned so that its periods go across, and the columns of its stub."""
+
+    sheet: Sheet
+    labels: int
+    flows: int | None
+    """Column of the flows, where rows have them."""
+
+    @property
+    def stub(self) -> tuple[int, ...]:
+        """Columns of the stub, from the left."""
+        return (self.labels,) if self.flows is None else tuple(sorted((self.labels, self.flows)))
+
+    @property
+    def columns(self) -> range:
+        """Columns right of the stub."""
+        return range(self.stub[-1] + 1, self.sheet.width)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A row of the table and the flow that it is about, where its row says one."""
+
+    row: table.Row
+    flow: str | None
+
+
+def read_sheet(
+    sheet: Sheet, layout: Layout, known_rows: frozenset[str]
+) -> tuple[list[Observation], tuple[Unread, ...]] | None:
+    """Read a sheet; None where it has no such table at all."""
+    anchored = _anchored(sheet, layout, known_rows)
+    if anchored is None:
+        return None
+    blocks = find_blocks(anchored.sheet, anchored.columns, layout.flows)
+    _require_headers(anchored, blocks, known_rows)
+    observations: list[Observation] = []
+    rows: list[table.Row] = []
+    for block in blocks:
+        items = _items(anchored, block, layout, known_rows)
+        rows += [item.row for item in items]
+        observations += _read_block(sheet, anchored, block, items, layout, known_rows)
+    if not observations:
+        return None
+    table.require_rows(rows, layout, sheet)
+    header_rows = frozenset(row for block in blocks for row in block.header)
+    return observations, table.unread_numbers(anchored.sheet, observations, header_rows)
+
+
+def _anchored(sheet: Sheet, layout: Layout, known_rows: frozenset[str]) -> _Anchored | None:
+    known = known_paths(known_rows)
+    row, column = _fullest(sheet, lambda text: row_key(text) in known)
+    if max(row[1], column[1]) < 2:
+        return None
+    turned, labels = (sheet.turned(), row[0]) if row[1] > column[1] else (sheet, column[0])
+    row, column = _fullest(turned, lambda text: flow_of(text, layout.flows) is not None)
+    return _Anchored(turned, labels, column[0] if column[1] > row[1] else None)
+
+
+def _fullest(sheet: Sheet, is_meant: Callable[[str], bool]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Give the row and the column with most of the meant cells, each with how many it has."""
+    in_rows: Counter[int] = Counter()
+    in_columns: Counter[int] = Counter()
+    for row, cells in enumerate(sheet.rows):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str) and is_meant(cell):
+                in_rows[row] += 1
+                in_columns[column] += 1
+    nothing = [(0, 0)]
+    return (in_rows.most_common(1) or nothing)[0], (in_columns.most_common(1) or nothing)[0]
+
+
+def _require_headers(anchored: _Anchored, blocks: list[Block], known_rows: frozenset[str]) -> None:
+    """See that every known row with numbers has periods above it, and that no other column has labels."""
+    sheet, known = anchored.sheet, known_paths(known_rows)
+    first = blocks[0].body.start if blocks else len(sheet.rows)
+    for number, cells in enumerate(sheet.rows):
+        is_known = [isinstance(cell, str) and row_key(cell) in known for cell in cells]
+        has_numbers = any(isinstance(cells[column], float) for column in anchored.columns)
+        if number < first and is_known[anchored.labels] and has_numbers:
+            raise LayoutChangedError(
+                "no header of periods is understood",
+                f"sheet {sheet.name!r}, before {sheet.name_rows(number)}",
+                "periods such as 'Mar-26 (P)', a date or 'FY24' over 'Q1'",
+                _words_before(sheet, number, anchored.columns),
+            )
+        second = next((c for c in anchored.columns if is_known[c]), None) if has_numbers else None
+        if number >= first and second is not None:
+            raise LayoutChangedError(
+                "labels stand in two places",
+                f"{sheet.name!r} {sheet.in_file(Address(number, second))}",
+                f"labels in {sheet.name_columns(anchored.labels)} alone",
+                repr(cells[second]),
+            )
+
+
+def _words_before(sheet: Sheet, number: int, columns: range) -> str:
+    """Show what stands nearest to where the header should be."""
+    for cells in reversed(sheet.rows[:number]):
+        if words := [repr(cell.strip()) for c in columns if isinstance(cell := cells[c], str)]:
+            return " ".join(words[:8])
+    return "no words"
+
+
+def _items(anchored: _Anchored, block: Block, layout: Layout, known_rows: frozenset[str]) -> list[_Item]:
+    """Give the labelled rows of a table, each with its key and, where rows have one, its flow."""
+    sheet = anchored.sheet
+    cells = header_cells(sheet.turned(), anchored.stub, block.body)
+    labels: dict[int, str] = {}
+    own: dict[int, int] = {}
+    flows: dict[int, str | None] = {}
+    for number, found in cells.items():
+        for cell in found:
+            if cell.at.row == anchored.flows:
+                flows[number] = flow_of(cell.value, layout.flows)
+            elif isinstance(cell.value, str):
+                labels[number], own[number] = cell.value, cell.at.column
+    printed = sorted(set(own.values()))
+    keys = dict(zip(printed, keys_in_order([labels[n] for n in printed], known_rows), strict=True))
+    return [
+        _Item(
+            table.Row(
+                number, label, keys[own[number]], None, f"sheet {sheet.name!r}, {sheet.name_rows(number)}"
+            ),
+            flows.get(number),
+        )
+        for number, label in labels.items()
+    ]
+
+
+def _read_block(
+    sheet: Sheet,
+    anchored: _Anchored,
+    block: Block,
+    items: list[_Item],
+    layout: Layout,
+    known_rows: frozenset[str],
+) -> list[Observation]:
+    turned = anchored.sheet
+    with_number = {
+        column
+        for number in block.body
+        for column in anchored.columns
+        if isinstance(turned.at(Address(number, column)), float)
+    }
+    columns = period_columns(
+        turned,
+        header_cells(turned, block.header, anchored.columns),
+        layout.flows,
+        with_number.__contains__,
+    )
+    if not columns:
+        return []
+    columns = table.distinct_periods(turned, columns, block.body)
+    first_row = columns[0].number if turned.is_turned else block.body.start
+    unit_label = table.find_unit(sheet, layout, first_row)
+    if layout.flows and anchored.flows is None and not any(column.flow_label for column in columns):
+        flow = _only_flow(sheet, layout, first_row)
+        columns = [replace(column, flow_label=flow) for column in columns]
+    observations: list[Observation] = []
+    for row_flow in dict.fromkeys(item.flow for item in items):
+        rows = [item.row for item in items if item.flow == row_flow]
+        of_flow = [_with_flow(turned, column, row_flow, layout) for column in columns]
+        observations += table.observe(turned, rows, of_flow, unit_label, known_rows)
+    return observations
+
+
+def _with_flow(sheet: Sheet, column: table.Column, row_flow: str | None, layout: Layout) -> table.Column:
+    """Give a column with the flow of its header or of its row: one of them says it, where flows are known."""
+    said = [flow for flow in (column.flow_label, row_flow) if flow is not None]
+    if len(said) != (1 if layout.flows else 0):
+        raise LayoutChangedError(
+            "a number's flow is not said once",
+            f"sheet {sheet.name!r}, {sheet.name_columns(column.number)} ({column.column_label!r})",
+            " or ".join(layout.flows),
+            " and ".join(said) or "none",
+        )
+    return replace(column, flow_label=said[0]) if said else column
+
+
+def _only_flow(sheet: Sheet, layout: Layout, first_row: int) -> str:
+    """Give the flow of a sheet with only one: its name or the words above its table say which."""
+    words = [
+        sheet.name,
+        *(cell for cells in sheet.rows[:first_row] for cell in cells if isinstance(cell, str)),
+    ]
+    named = [
+        flow
+        for flow in layout.flows
+        if any(re.search(rf"\b{re.escape(flow)}\b", text, re.IGNORECASE) for text in words)
+    ]
+    if len(named) != 1:
+        raise LayoutChangedError(
+            "it is not said which flow the numbers are",
+            f"sheet {sheet.name!r}, its name and the rows above row {first_row + 1}",
+            f"one of {', '.join(layout.flows)}",
+            ", ".join(named) or "none of them",
+        )
+    return named[0]
