@@ -113,7 +113,7 @@ def test_with_the_release_named_another_format_is_refused_all_the_same(
 
 @pytest.mark.parametrize("name", ["no_such_release", "transcribed_prints"])
 def test_a_release_without_files_cannot_be_named(catalog: Catalog, archive: Archive, name: str) -> None:
-    with pytest.raises(CatalogError, match=f"there are: {SUMMARY}, {SERVICES}"):
+    with pytest.raises(CatalogError, match=f"there are: .*{SUMMARY}, .*{SERVICES}"):
         add_file(MARCH, catalog, archive, release_id=name, published_on=None)
 
 

@@ -356,7 +356,7 @@ def test_only_what_is_read_from_files_counts_as_published(release: Release) -> N
     assert release.source.basis == ("published" if release.kind == "file" else "transcribed")
 
 
-def test_the_detail_of_a_series_is_one_release(catalog: Catalog) -> None:
+def test_the_detail_of_services_is_the_current_edition_and_its_archive(catalog: Catalog) -> None:
     first = [release.id for release in catalog.releases if release.source.tier == 1]
 
-    assert first == ["trade_in_services"]
+    assert first == ["trade_in_services", "trade_in_services_archive"]

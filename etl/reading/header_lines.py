@@ -12,7 +12,7 @@ from etl.reading.values import CellValue, Sheet
 
 
 class Block(NamedTuple):
-    """One table: the rows of its header, and the rows below it down to the next header."""
+    """One table: the rows of its header, and those below it down to its last number."""
 
     header: range
     body: range
@@ -26,11 +26,15 @@ def find_blocks(sheet: Sheet, columns: range, flows: tuple[str, ...]) -> list[Bl
     headers = _headers(
         [_says_periods(cells, flows) for cells in rows], [_may_belong(cells) for cells in rows]
     )
-    ends = [header.start for header in headers[1:]] + [len(rows)]
+    following = [header.start for header in headers[1:]] + [len(rows)]
+    bodies = (
+        [row for row in range(header.stop, stop) if any(isinstance(cell, float) for cell in rows[row])]
+        for header, stop in zip(headers, following, strict=False)
+    )
     return [
-        Block(header, range(header.stop, end))
-        for header, end in zip(headers, ends, strict=True)
-        if any(isinstance(cell, float) for cells in rows[header.stop : end] for cell in cells)
+        Block(header, range(header.stop, with_numbers[-1] + 1))
+        for header, with_numbers in zip(headers, bodies, strict=True)
+        if with_numbers
     ]
 
 

@@ -131,20 +131,19 @@ def _items(anchored: _Anchored, block: Block, layout: Layout, known_rows: frozen
     """Give the labelled rows of a table, each with its key and, where rows have one, its flow."""
     sheet = anchored.sheet
     cells = header_cells(sheet.turned(), anchored.stub, block.body)
-    labels: dict[int, str] = {}
-    own: dict[int, int] = {}
+    labels: dict[int, str] = {}  # by the row in which each is written; several rows may share one
+    rows: dict[int, int] = {}
     flows: dict[int, str | None] = {}
     for number, found in cells.items():
         for cell in found:
             if cell.at.row == anchored.flows:
                 flows[number] = flow_of(cell.value, layout.flows)
             elif isinstance(cell.value, str):
-                labels[number], own[number] = cell.value, cell.at.column
-    printed = sorted(set(own.values()))
-    keys = dict(zip(printed, keys_in_order([labels[n] for n in printed], known_rows), strict=True))
+                rows[number] = cell.at.column
+                labels[cell.at.column] = cell.value
+    keys = dict(zip(labels, keys_in_order(labels.values(), known_rows), strict=True))
     return [
-        _Item(table.Row(number, label, keys[own[number]], None), flows.get(number))
-        for number, label in labels.items()
+        _Item(table.Row(number, labels[at], keys[at], None), flows.get(number)) for number, at in rows.items()
     ]
 
 

@@ -15,6 +15,7 @@ from etl.reading.period_parts import Part, part_of, period_of
 from etl.reading.values import Address, CellValue, LayoutChangedError, Period, Sheet
 
 _EXPECTED = "a period that its cells say once and in full, such as 'Mar-26 (P)', a date or 'FY24' over 'Q1'"
+_SAYS_A_YEAR = frozenset({"year", "whole"})
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,9 @@ def _head(number: int, cells: list[HeaderCell], flows: tuple[str, ...]) -> _Head
             unknown = cell
         elif part is not None and not (part.kind == "mark" and cell.by == "before"):
             parts.append((cell, part))
+    if any(cell.by == "own" and part.kind in _SAYS_A_YEAR for cell, part in parts):
+        # A year written before it, over other columns, is then none of its own.
+        parts = [(cell, part) for cell, part in parts if cell.by != "before" or part.kind not in _SAYS_A_YEAR]
     label = " ".join(table.header_text(cell.value) for cell, _ in parts)
     return _Head(number, tuple(parts), tuple(said_flows), label, unknown)
 
@@ -118,8 +122,9 @@ def _period(head: _Head, heads: list[_Head]) -> Period | None:
     years, months = head.of("year"), head.of("months")
     if head.unknown is not None:
         return None
-    if any(month.by == "before" and month.at.row < year.at.row for month, _ in months for year, _ in years):
-        return None  # `Jul-Mar` over `FY25`, and `FY26` beside it under nothing: that, or the whole year
+    shared = [cell.at.row for cell, _ in months if cell.by == "before"]
+    if any(cell.by == "own" and cell.at.row > row for cell, _ in years for row in shared):
+        return None  # `Jul-Mar` over `FY25`, and beside it `FY26` under nothing: that, or the whole year
     if years and not months:
         at = years[0][0].at
         # A year over quarters says nothing of a column whose own line below is empty: a total, or a quarter
