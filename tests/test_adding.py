@@ -8,6 +8,7 @@ import pytest
 from etl.adding import add_file, recognise
 from etl.archive import Archive
 from etl.catalog import Catalog, CatalogError
+from tests.support import archives
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, SUMMARY_OF_MARCH
 from tests.support.sbp_server import HOME_PAGE
@@ -34,6 +35,25 @@ def test_a_file_is_recognised_by_its_content_whatever_it_is_called(
     (file,) = archive.files(release_id)
     assert (file.facts.format, file.facts.via) == ("xls", "by_hand")
     assert (file.facts.original_name, file.facts.source_address) == ("download (3).tmp", None)
+
+
+@pytest.mark.parametrize(
+    ("content", "release_id"),
+    [
+        # Laid out as the edition of one month is, but for the number of months.
+        pytest.param(archives.services_cube().usual, archives.ARCHIVE, id="services"),
+        pytest.param(archives.summary_cube().usual, archives.MONTHS, id="months"),
+        pytest.param(archives.quarters_cube().usual, archives.QUARTERS, id="quarters"),
+        pytest.param(archives.down(archives.headline_cube()).xls(), archives.HEADLINE, id="headline"),
+    ],
+)
+def test_an_archive_is_told_from_the_edition_of_one_month(
+    catalog: Catalog, content: bytes, release_id: str
+) -> None:
+    release, _ = recognise(content, catalog)
+
+    assert release is not None
+    assert release.id == release_id
 
 
 def test_the_same_file_is_added_once(catalog: Catalog, archive: Archive) -> None:

@@ -4,6 +4,7 @@ Here: the rows that hold periods or flows, and the rows below each of them. Not 
 is about (`period_columns`).
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from etl.reading.period_columns import flow_of
@@ -12,30 +13,34 @@ from etl.reading.values import CellValue, Sheet
 
 
 class Block(NamedTuple):
-    """One table: the rows of its header, and those below it down to its last number."""
+    """One table: the rows of its header, and those below it down to its last figure."""
 
     header: range
     body: range
 
 
-def find_blocks(sheet: Sheet, columns: range, flows: tuple[str, ...]) -> list[Block]:
-    """Find the tables of a sheet by the headers over these columns; a header with no numbers below is none,
-    such as a date in the title.
+def find_blocks(
+    sheet: Sheet, columns: range, flows: tuple[str, ...], is_item: Callable[[int], bool]
+) -> list[Block]:
+    """Find the tables of a sheet by the headers over these columns; a header with no figures below is none,
+    such as a date in the title. A figure is a number, or whatever stands in the row of a known item.
     """
     rows = [[cells[column] for column in columns if cells[column] is not None] for cells in sheet.rows]
     headers = _headers(
-        [_says_periods(cells, flows) for cells in rows], [_may_belong(cells) for cells in rows]
+        says=[_says_periods(cells, flows) for cells in rows],
+        may_belong=[_may_belong(cells) for cells in rows],
     )
     following = [header.start for header in headers[1:]] + [len(rows)]
-    bodies = (
-        [row for row in range(header.stop, stop) if any(isinstance(cell, float) for cell in rows[row])]
-        for header, stop in zip(headers, following, strict=False)
-    )
-    return [
-        Block(header, range(header.stop, with_numbers[-1] + 1))
-        for header, with_numbers in zip(headers, bodies, strict=True)
-        if with_numbers
-    ]
+    blocks = []
+    for header, stop in zip(headers, following, strict=False):
+        with_figures = [
+            row
+            for row in range(header.stop, stop)
+            if any(isinstance(cell, float) for cell in rows[row]) or (rows[row] and is_item(row))
+        ]
+        if with_figures:
+            blocks.append(Block(header, range(header.stop, with_figures[-1] + 1)))
+    return blocks
 
 
 def _headers(says: list[bool], may_belong: list[bool]) -> list[range]:

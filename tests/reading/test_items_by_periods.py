@@ -275,6 +275,18 @@ def test_a_mark_holds_for_its_own_month_only() -> None:
     assert set(marks.values()) == {None}
 
 
+@pytest.mark.parametrize("lay_out", [across, down])
+def test_a_month_that_is_not_available_is_landed_as_absent(lay_out: LayOut) -> None:
+    cube = summary_cube()
+    rows = tuple(replace(row, values=(*row.values[:-1], "-")) for row in cube.rows if None not in row.values)
+
+    reading = understood(MONTHS, lay_out(replace(cube, rows=rows)).xlsx())
+
+    june = {o.value_as_printed for o in reading.observations if o.period_ends_on == date(2015, 6, 30)}
+    assert june == {"-"}
+    assert reading.latest_period_ends_on == date(2015, 6, 30)
+
+
 def test_a_month_that_is_missing_is_none() -> None:
     cube = summary_cube()
     months = [p for p in range(len(cube.periods)) if p != 7]

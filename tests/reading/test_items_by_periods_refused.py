@@ -29,7 +29,7 @@ from tests.support.archives import (
     years,
 )
 from tests.support.readings import known_rows, layout, refusal
-from tests.support.workbooks import Grid, Value, name, services, services_file, summary_grid
+from tests.support.workbooks import Grid, Value, name, place, services, services_file, summary_grid
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,21 @@ def test_a_number_written_as_text_is_refused() -> None:
         "a number, N/A or -",
         "'1,275'",
     )
+
+
+@pytest.mark.parametrize("is_row", [True, False])
+@pytest.mark.parametrize("lay_out", [across, down])
+def test_a_line_in_which_every_number_is_text_is_refused(lay_out: LayOut, is_row: bool) -> None:
+    # the last one, below or right of which there is no number that would make it part of the table
+    printed = lay_out(summary_cube())
+    last = max(place(cell)[not is_row] for cell in printed.numbers(below=5))
+    for cell, number in printed.numbers(below=5).items():
+        if place(cell)[not is_row] == last:
+            printed = printed.put(cell, f"{number:,.0f} ")
+
+    answer = refusal(MONTHS, printed.xlsx())
+
+    assert answer.reason == "a cell of the table holds no number"
 
 
 @pytest.mark.parametrize("lay_out", [across, down])
@@ -213,7 +228,7 @@ def test_two_sheets_that_disagree_about_a_month_are_refused() -> None:
         "two tables disagree about one figure",
         "'0' N6 and '11' C6",
         "one number for 'Current Account Balance', 'Jun-14'",
-        "12070 and 4711",
+        "12840 and 4711",
     )
 
 

@@ -1,9 +1,9 @@
 """Archives as SBP might lay them out: the starter's figures as a cube of items, periods and flows, written
 in every shape that such a table can have.
 
-Nobody has seen these files. A month here has March 2026's figures plus a number of its own, so that
-figures tell the months apart; what a shape must give is what the reader of the usual layout gives of the
-same cube laid out as usual (`usual`).
+Nobody has seen these files. The first month here has March 2026's figures, the second twice these and so
+on, so that figures tell the months apart; what a shape must give is what the reader of
+the usual layout gives of the same cube (`usual`).
 """
 
 import re
@@ -228,9 +228,9 @@ def _words(paths: Sequence[Head], written: Written) -> Iterator[tuple[int, int, 
 
 
 def _spread(values: Sequence[float | str | None], periods: int) -> tuple[float | str | None, ...]:
-    """Repeat the figures of one period, each time with another number added."""
+    """Repeat the figures of one period: once, twice, three times as large, so that all sums hold."""
     return tuple(
-        value + 1000.0 * period if isinstance(value, float) else value
+        value * (period + 1) if isinstance(value, float) else value
         for period in range(periods)
         for value in values
     )
