@@ -60,17 +60,17 @@ def _headers(says: list[bool], may_belong: list[bool]) -> list[range]:
 
 def _says_periods(cells: list[CellValue], flows: tuple[str, ...]) -> bool:
     """Tell whether a row is a header: it has words of a period or a flow, and no numbers but years."""
-    has_words = has_numbers = False
+    has_words = False
     for cell in cells:
         part = part_of(cell)
         if isinstance(cell, float):
-            has_numbers = has_numbers or part is None
+            if part is None:
+                return False
         elif flow_of(cell, flows) or (part is not None and part.kind != "mark"):
             has_words = True
-    return has_words and not has_numbers
+    return has_words
 
 
 def _may_belong(cells: list[CellValue]) -> bool:
     """Tell whether a row may be a further line of a header: marks or years, and nothing else."""
-    kinds = {part.kind if (part := part_of(cell)) else None for cell in cells}
-    return bool(kinds) and kinds <= {"mark", "year"}
+    return bool(cells) and all((part := part_of(cell)) and part.kind in ("mark", "year") for cell in cells)
