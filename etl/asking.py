@@ -11,7 +11,7 @@ from typing import Protocol, Self
 from etl.archive import Archive
 from etl.catalog import Release
 from etl.easydata.calling import Asking, Waiting
-from etl.easydata.connection import Connection
+from etl.easydata.connection import Connection, Patience
 from etl.easydata.key import ApiKey
 from etl.easydata.pulling import Manner, Puller
 from etl.easydata.quota import Quota
@@ -71,5 +71,6 @@ def puller(
     settings: Settings, archive: Archive, key: ApiKey, manner: Manner, waiting: Waiting | None = None
 ) -> Puller:
     """Give who pulls from EasyData, counting calls for this installation."""
-    connection = Connection(key, polite_seconds=settings.polite_seconds)
+    patience = Patience(retry_seconds=3 * settings.polite_seconds)
+    connection = Connection(key, polite_seconds=settings.polite_seconds, patience=patience)
     return Puller(settings, archive, Asking(connection, Quota(settings.easydata), waiting), manner=manner)

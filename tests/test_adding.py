@@ -1,5 +1,6 @@
 """A release file that a person gives is told by its content, archived as it is, or refused with a reason."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from etl.adding import add_file, recognise
 from etl.archive import Archive
 from etl.catalog import Catalog, CatalogError
+from etl.reading.easydata_pull import Asked, Pull, pack
+from tests.support.easydata import BALANCE, PORTAL_COLUMNS, RATES, api_json, csv_of
+from tests.support.easydata import SERVICES as EASYDATA_SERVICES
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, SUMMARY_OF_MARCH
 from tests.support.sbp_server import HOME_PAGE
@@ -60,9 +64,7 @@ def test_a_web_page_is_refused_once_for_all_releases(
     added = add_file(path, catalog, archive, release_id=None, published_on=None)
 
     assert added.release_id is None
-    assert added.reason == (
-        "is no release file: not a workbook at the first bytes: expected xls or xlsx; found html"
-    )
+    assert added.reason == ("is no release file: releases come as csv, easydata, xls, xlsx, and this is html")
     assert not archive.folder.exists()
 
 
@@ -113,7 +115,8 @@ def test_with_the_release_named_another_format_is_refused_all_the_same(
 
 @pytest.mark.parametrize("name", ["no_such_release", "transcribed_prints"])
 def test_a_release_without_files_cannot_be_named(catalog: Catalog, archive: Archive, name: str) -> None:
-    with pytest.raises(CatalogError, match=f"there are: {SUMMARY}, {SERVICES}"):
+    known = ", ".join(release.id for release in catalog.file_releases)
+    with pytest.raises(CatalogError, match=f"there are: {known}"):
         add_file(MARCH, catalog, archive, release_id=name, published_on=None)
 
 
@@ -143,3 +146,56 @@ def test_a_day_that_comes_too_late_is_said_and_not_taken(catalog: Catalog, archi
     again = add_file(MARCH, catalog, archive, None, date(2026, 5, 1))
     assert not again.is_new
     assert again.ignored_date == date(2026, 5, 1)
+
+
+def portal_export(key: str = "TS_GP_BOP_BPM6SUM_M.P00060", unit: str = "Million USD") -> bytes:
+    figure = {"Observation Date": "31-Mar-2026", "Observation Value": "903", "Observation Status": "Normal"}
+    return csv_of(PORTAL_COLUMNS, [figure | {"Series Key": key, "Unit": unit}])
+
+
+@pytest.mark.parametrize(
+    ("content", "release_id"),
+    [
+        (portal_export(), BALANCE),
+        (portal_export("TS_GP_BOP_TRDSER_M.SCM009", "Thousand USD"), EASYDATA_SERVICES),
+        (portal_export("TS_GP_ER_FAERPKR_M.E00220", "PKR"), RATES),
+    ],
+)
+def test_an_export_of_easydata_is_recognised_by_its_series_keys(
+    catalog: Catalog, archive: Archive, tmp_path: Path, content: bytes, release_id: str
+) -> None:
+    added = add_file(write(tmp_path, "data.csv", content), catalog, archive, None, date(2026, 4, 20))
+
+    assert (added.release_id, added.is_new, added.reason) == (release_id, True, None)
+    (file,) = archive.files(release_id)
+    assert (file.facts.format, file.facts.via) == ("csv", "by_hand")
+
+
+def test_an_export_of_another_dataset_is_refused_with_the_datasets_that_are_known(
+    catalog: Catalog, archive: Archive, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "data.csv", portal_export("TS_GP_BAM_M2_W.M000340", "Million PKR"))
+
+    added = add_file(path, catalog, archive, None, None)
+
+    assert added.release_id is None
+    assert (
+        f"as {RATES}: the series are of another dataset at Series Key: expected TS_GP_ER_FAERPKR_M; "
+        in str(added.reason)
+    )
+    assert SUMMARY not in str(added.reason), "a release of workbooks is no candidate"
+
+
+def test_a_pull_that_a_colleague_kept_can_be_added(
+    catalog: Catalog, archive: Archive, tmp_path: Path
+) -> None:
+    answer = json.dumps(
+        api_json([["D", "TS_GP_ER_FAERPKR_M.E00220", "USD", "2026-03-31", "281.5", "PKR", "Normal", ""]])
+    )
+    keys = ("TS_GP_ER_FAERPKR_M.E00220",)
+    asked = Asked(dataset="TS_GP_ER_FAERPKR_M", since=date(2026, 1, 1), until=date(2026, 4, 1), series=keys)
+    path = write(tmp_path, "pull.zip", pack(Pull(asked, b"", {keys[0]: answer.encode()})))
+
+    added = add_file(path, catalog, archive, None, None)
+
+    assert (added.release_id, added.is_new) == (RATES, True)

@@ -144,6 +144,18 @@ def test_status_tells_what_is_due(published: Installation) -> None:
     assert "late" in status
 
 
+def test_status_says_in_a_line_that_easydata_is_not_asked_without_a_key(published: Installation) -> None:
+    without = [
+        line for line in published.etl("status").stdout.splitlines() if "EASYDATA_API_KEY is not set" in line
+    ]
+    (line,) = without
+    assert line.startswith(
+        "easydata_balance_of_payments, easydata_exchange_rates, easydata_trade_in_services"
+    )
+    assert "Generate API Key" in line
+    assert "is not set" not in published.etl("status", EASYDATA_API_KEY="x").stdout
+
+
 @pytest.mark.parametrize(
     ("command", "light_without"),
     [
