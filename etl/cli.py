@@ -139,13 +139,14 @@ def status() -> None:
     """Show for each release when it was asked, how far it reaches, what is due."""
     from etl.archive import Archive
     from etl.catalog import Catalog
-    from etl.status import release_statuses
+    from etl.status import index_complaint, release_statuses
     from etl.terminal import print_status
 
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
-    statuses = release_statuses(settings, Catalog.load(), Archive(settings.archive), today)
-    print_status(statuses)
+    catalog, archive = Catalog.load(), Archive(settings.archive)
+    statuses = release_statuses(settings, catalog, archive, today)
+    print_status(statuses, index_complaint(catalog, archive))
 
 
 @etl.command()

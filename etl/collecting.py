@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from etl.archive import Archive, FileFacts
 from etl.catalog import Release
+from etl.discovery import Discovery
 from etl.fetch_log import fetch_record
 from etl.outcomes import Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
 
@@ -40,11 +41,14 @@ class Collected:
         return self.outcome in ("unreachable", "rejected")
 
 
-def collect(release: Release, fetcher: "Fetcher", archive: Archive, asked_by: str) -> Collected:
-    """Ask for a release, archive what comes and log every answer."""
-    records = []
+def collect(
+    release: Release, fetcher: "Fetcher", archive: Archive, asked_by: str, discovery: Discovery
+) -> Collected:
+    """Ask for a release, first where SBP's index has it; archive what comes and log every answer."""
+    discovered = discovery.addresses_of(release)
+    records = discovery.take_records()
     collected: Collected | None = None
-    for outcome in fetcher.fetch(release, last_seen(archive, release)):
+    for outcome in fetcher.fetch(release, last_seen(archive, release), discovered):
         collected = _keep(outcome, release, archive)
         records.append(fetch_record(outcome, collected.outcome, asked_by, sha256=collected.file_sha256))
     archive.log_fetches(records)

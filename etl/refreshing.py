@@ -15,6 +15,7 @@ from etl import build_key, snapshots
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.collecting import Collected, collect, install_starter
+from etl.discovery import Discovery
 from etl.errors import EtlError
 from etl.progress import Progress
 from etl.settings import Settings
@@ -43,15 +44,20 @@ class BuildFailedError(EtlError):
 
 
 def ask(
-    releases: Sequence[Release], settings: Settings, archive: Archive, on_answer: Callable[[Collected], None]
+    releases: Sequence[Release],
+    index_addresses: Sequence[str],
+    settings: Settings,
+    archive: Archive,
+    on_answer: Callable[[Collected], None],
 ) -> tuple[Collected, ...]:
     """Ask for releases one after the other."""
     from etl.fetching import Fetcher  # `--offline` and a build do not need requests
 
     collected = []
     with Fetcher(releases, polite_seconds=settings.polite_seconds) as fetcher:
+        discovery = Discovery(fetcher, index_addresses, asked_by="command")
         for release in releases:
-            collected.append(collect(release, fetcher, archive, asked_by="command"))
+            collected.append(collect(release, fetcher, archive, "command", discovery))
             on_answer(collected[-1])
     return tuple(collected)
 
@@ -108,7 +114,7 @@ def refresh(
     """Run the main job: ask for releases (none: work with what is archived), build what changed."""
     archive = Archive(settings.archive)
     install_starter(archive)
-    collected = ask(releases, settings, archive, on_answer) if releases else ()
+    collected = ask(releases, catalog.index_addresses, settings, archive, on_answer) if releases else ()
     if build_key.is_up_to_date(settings, catalog, archive):
         return Refreshed(collected, _published(settings), is_new=False)
     from etl import (

@@ -16,7 +16,7 @@ from etl.progress import Progress
 from etl.rows import print_rows, wide_console
 from etl.settings import TIME_ZONE, Settings
 from etl.snapshots import Build
-from etl.status import ReleaseStatus
+from etl.status import Moved, ReleaseStatus
 
 if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
     from etl.adding import Added
@@ -111,7 +111,7 @@ class RefreshDisplay:
             self._console.print("  building and testing the marts")
 
 
-def print_status(statuses: Sequence[ReleaseStatus]) -> None:
+def print_status(statuses: Sequence[ReleaseStatus], index_complaint: str | None) -> None:
     """Print the state of the releases as a table, and below it whatever wants a sentence."""
     names = ("release", "asked", "answer", "reaches", "next", "files", "changed")
     rows = [
@@ -135,6 +135,10 @@ def print_status(statuses: Sequence[ReleaseStatus]) -> None:
             console.print(
                 f"{status.release.id}: quarantined {status.quarantine}", soft_wrap=True, markup=False
             )
+        if status.moved:
+            console.print(f"{status.release.id}: {_move(status.moved)}", soft_wrap=True, markup=False)
+    if index_complaint:
+        console.print(f"SBP's index of its files: {index_complaint}", soft_wrap=True, markup=False)
 
 
 def print_replayed(console: Console, replayed: "Replayed") -> None:
@@ -191,6 +195,13 @@ def _next(status: ReleaseStatus) -> str:
     if state.is_overdue:
         return f"{state.next_period_ends_on:%b %Y} {state.days_late} days late"
     return f"{state.next_period_ends_on:%b %Y} due {state.due_on}"
+
+
+def _move(moved: Moved) -> str:
+    return (
+        f"moved from {moved.from_address} to {moved.to_address}, which has answered since "
+        f"{_moment(moved.since)}; if it stays there, put that address first in its entry"
+    )
 
 
 def _moment(moment: datetime | None) -> str:

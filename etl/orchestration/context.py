@@ -11,6 +11,7 @@ from functools import cached_property
 
 from etl.archive import Archive
 from etl.catalog import Catalog
+from etl.discovery import Discovery
 from etl.fetching import Fetcher
 from etl.modelling.dbt import DbtWorker
 from etl.progress import Progress
@@ -39,6 +40,11 @@ class Context:
         what is known of hosts out of reach hold across releases.
         """
         return Fetcher(self.catalog.file_releases, polite_seconds=self.settings.polite_seconds)
+
+    @cached_property
+    def discovery(self) -> Discovery:
+        """SBP's index of its files, asked once in this process."""
+        return Discovery(self.fetcher, self.catalog.index_addresses, asked_by="dagster")
 
     @contextmanager
     def worker(self) -> Iterator[DbtWorker]:

@@ -55,7 +55,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
     )
     def fetch_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
         install_starter(context.archive)
-        collected = collect(release, context.fetcher, context.archive, asked_by="dagster")
+        collected = collect(release, context.fetcher, context.archive, "dagster", context.discovery)
         read = _read_newest(context, release)
         latest = _latest_period(context, release, read[1] if read else None)
         return dg.MaterializeResult(

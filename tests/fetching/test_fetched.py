@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from etl.addresses import host_of
 from etl.fetching import Fetcher
 from etl.outcomes import Fetched, Rejected
-from etl.politeness import host_of
 from etl.questions import Limits
 from tests.support.asking import (
     OLD_PATH,
