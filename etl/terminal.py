@@ -19,7 +19,6 @@ from etl.snapshots import Build
 from etl.status import Moved, ReleaseStatus
 
 if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
-    from etl.adding import Added
     from etl.collecting import Collected
     from etl.landing import LandedFile
     from etl.modelling.dbt import NodeResult
@@ -152,18 +151,6 @@ def print_replayed(console: Console, replayed: "Replayed") -> None:
         counts = f"{found.rows_only_published} rows only published, {found.rows_only_rebuilt} only rebuilt"
         console.print(f"  {found.table}: {counts}; for example {found.example}", markup=False)
     console.print("the archive is the truth: delete the folder `build` and run `etl refresh --offline`")
-
-
-def added_line(added: "Added") -> str:
-    """Say what became of a file given by hand."""
-    if added.reason is not None:
-        return f"[red]refused[/] {added.path}: {added.reason}"
-    if added.is_new:
-        return f"[green]archived[/] {added.path} as {added.release_id}"
-    late = (
-        f"; the date {added.ignored_date} is not taken, it stands as archived" if added.ignored_date else ""
-    )
-    return f"unchanged {added.path}: these bytes are in the archive already, as {added.release_id}{late}"
 
 
 def _news(before: Build | None, after: Build) -> Iterator[str]:
