@@ -166,7 +166,9 @@ class Catalog(msgspec.Struct, frozen=True):
 
 
 _ID = re.compile(r"[a-z][a-z0-9_]{2,60}")
-_NOT_IDS = frozenset({"fetches", "landed_with", "release_files", "releases", "sbp_index", "unread_cells"})
+_NOT_IDS = frozenset(
+    {"fetches", "landed_with", "release_files", "releases", "sbp_index", "unread_cells", "wayback_listing"}
+)
 """Raw tables that are not a release's (a release is called as its table is), and what else is logged."""
 _HELP = "docs/adding-a-release.md says what an entry holds"
 

@@ -81,6 +81,9 @@ class Discovery:
             except IndexShapeError as error:
                 reason = f"{address}: {error}; {wanted.if_absent}"
         is_out = isinstance(outcome, Unreachable)
+        if is_out:
+            # A second 403 would close the host for the run: the releases matter more.
+            self._left.clear()
         came_to: LoggedOutcome = "answered" if files else "unreachable" if is_out else "rejected"
         self._records.append(fetch_record(outcome, came_to, self._asked_by, reason=reason))
         return files

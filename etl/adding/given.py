@@ -148,7 +148,7 @@ def _from_entry(
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name == "__MACOSX"
+    return (name.startswith(".") and name.strip(".") != "") or name == "__MACOSX"
 
 
 def _refused(where: str, because: str) -> Given:
