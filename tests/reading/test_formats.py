@@ -69,3 +69,8 @@ def test_a_web_page_is_told_by_how_it_begins(page: bytes) -> None:
 )
 def test_other_bytes_are_called_what_they_are(content: bytes, format: str) -> None:
     assert detect_format(content) == format
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1}', b"[]", b'\xef\xbb\xbf\n [["timestamp"]]'])
+def test_json_is_told_by_its_first_bracket(content: bytes) -> None:
+    assert detect_format(content) == "json"
