@@ -299,6 +299,30 @@ def test_what_sbp_states_in_the_file_counts_before_what_a_program_noted() -> Non
     assert publication_date(given, stated) == (date(2026, 4, 14), "given_by_hand")
 
 
+CAPTURED = datetime(2026, 4, 15, 19, 30, tzinfo=UTC)
+"""In Karachi this is the 16th."""
+
+
+@pytest.mark.parametrize(
+    ("given", "saved", "modified", "expected"),
+    [
+        (None, None, None, (date(2026, 4, 16), "capture_date")),
+        (None, None, "Mon, 13 Apr 2026 08:00:00 GMT", (date(2026, 4, 13), "http_last_modified")),
+        (None, date(2026, 4, 14), None, (date(2026, 4, 14), "workbook_last_saved")),
+        (date(2026, 4, 20), None, None, (date(2026, 4, 20), "given_by_hand")),
+        # A clock that says a later day is wrong: the file was out when the web archive met it.
+        (None, date(2026, 5, 1), None, (date(2026, 4, 16), "capture_date")),
+        (None, None, "Fri, 01 May 2026 08:00:00 GMT", (date(2026, 4, 16), "capture_date")),
+    ],
+)
+def test_a_file_was_published_by_the_day_on_which_a_web_archive_met_it(
+    given: date | None, saved: date | None, modified: str | None, expected: tuple[date, str]
+) -> None:
+    of_file = facts(b"", via="web_archive", published_on=given, last_modified=modified, captured_at=CAPTURED)
+
+    assert publication_date(of_file, reading(saved)) == expected
+
+
 def test_what_a_given_day_rests_on_may_be_said_with_it() -> None:
     starter = facts(b"", published_on=date(2026, 4, 17), published_on_is="workbook_last_saved")
 

@@ -7,10 +7,19 @@ import pytest
 from etl.errors import EtlError
 from etl.settings import PROJECT_ROOT, Settings, SettingsError
 
+NAMES = (
+    "ETL_HOME",
+    "ETL_POLITE_SECONDS",
+    "ETL_SNAPSHOTS_KEPT",
+    "ETL_WAYBACK_ADDRESS",
+    "ETL_WAYBACK_POLITE_SECONDS",
+    "EASYDATA_API_KEY",
+)
+
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ETL_HOME", "ETL_POLITE_SECONDS", "ETL_SNAPSHOTS_KEPT", "EASYDATA_API_KEY"):
+    for name in NAMES:
         monkeypatch.delenv(name, raising=False)
 
 
@@ -28,8 +37,27 @@ def test_the_variables_say_where_and_how(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert Settings.from_environment() == Settings(tmp_path / "sbp", polite_seconds=0.5, snapshots_kept=2)
 
 
+def test_the_web_archive_may_be_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ETL_WAYBACK_ADDRESS", "http://127.0.0.1:8000/")
+    monkeypatch.setenv("ETL_WAYBACK_POLITE_SECONDS", "0")
+
+    settings = Settings.from_environment()
+
+    assert (settings.wayback_address, settings.wayback_polite_seconds) == ("http://127.0.0.1:8000", 0.0)
+
+
+@pytest.mark.parametrize(
+    "address", ["web.archive.org", "http://web.archive.org", "ftp://127.0.0.1", "https://"]
+)
+def test_an_address_that_may_not_be_asked_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("ETL_WAYBACK_ADDRESS", address)
+
+    with pytest.raises(SettingsError, match="set it to an https address"):
+        Settings.from_environment()
+
+
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ETL_HOME", "ETL_POLITE_SECONDS", "ETL_SNAPSHOTS_KEPT", "EASYDATA_API_KEY"):
+    for name in NAMES:
         monkeypatch.setenv(name, "")
 
     assert Settings.from_environment() == Settings(

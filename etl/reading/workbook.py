@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import olefile
@@ -26,6 +27,7 @@ _MAX_CELLS = 2_000_000
 """SBP's largest sheet has some 30,000 cells; a sheet that claims many more would only eat memory."""
 
 
+@lru_cache(maxsize=2)  # a file that a person gives is read by one layout after the other
 def read_sheets(content: bytes, *, with_indents: bool = False) -> tuple[Sheet, ...]:
     """Read every visible sheet of a workbook.
 

@@ -72,6 +72,11 @@ def test_other_bytes_are_called_what_they_are(content: bytes, format: str) -> No
     assert detect_format(content) == format
 
 
+@pytest.mark.parametrize("content", [b'{"a": 1}', b"[]", b'\xef\xbb\xbf\n [["timestamp"]]'])
+def test_json_is_told_by_its_first_bracket(content: bytes) -> None:
+    assert detect_format(content) == "json"
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -1,12 +1,13 @@
 """A release file that a person gives is told by its content, archived as it is, or refused with a reason."""
 
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from etl.adding import add_file, recognise
+from etl.adding.taking import Added, add
 from etl.archive import Archive
 from etl.catalog import Catalog, CatalogError
 from etl.reading.easydata_pull import Asked, Pull, pack
@@ -15,7 +16,14 @@ from tests.support.easydata import SERVICES as EASYDATA_SERVICES
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, SUMMARY_OF_MARCH
 from tests.support.sbp_server import HOME_PAGE
-from tests.support.workbooks import encrypted_xls, services_grid
+from tests.support.workbooks import encrypted_xls
+
+
+def add_file(
+    path: Path, catalog: Catalog, archive: Archive, release_id: str | None, published_on: date | None
+) -> Added:
+    (added,) = add([path], catalog, archive, release_id, published_on)
+    return added
 
 
 def write(folder: Path, name: str, content: bytes) -> Path:
@@ -64,31 +72,54 @@ def test_a_web_page_is_refused_once_for_all_releases(
     added = add_file(path, catalog, archive, release_id=None, published_on=None)
 
     assert added.release_id is None
-    assert added.reason == ("is no release file: releases come as csv, easydata, xls, xlsx, and this is html")
+    assert str(added.reason).startswith("is no release file: it is a web page, and releases come as ")
     assert not archive.folder.exists()
-
-
-def test_a_workbook_of_no_release_is_refused_with_the_reason_of_each(
-    catalog: Catalog, archive: Archive, tmp_path: Path
-) -> None:
-    path = write(tmp_path, "dt.xls", services_grid().put("I63", "1,234").xls())
-
-    added = add_file(path, catalog, archive, release_id=None, published_on=None)
-
-    assert added.release_id is None
-    reason = str(added.reason)
-    assert reason.startswith("is no release known here; ")
-    assert f"as {SUMMARY}: the table is not there" in reason
-    assert f"as {SERVICES}: a cell of the table holds no number at 'EBOPS ' I63" in reason
-    assert archive.files(SERVICES) == ()
 
 
 def test_a_file_that_cannot_be_read_is_refused(catalog: Catalog, archive: Archive, tmp_path: Path) -> None:
     missing = add_file(tmp_path / "none.xls", catalog, archive, release_id=None, published_on=None)
-    folder = add_file(tmp_path, catalog, archive, release_id=SERVICES, published_on=None)
 
     assert missing.reason == "cannot be read: No such file or directory"
-    assert folder.reason == "cannot be read: Is a directory"
+
+
+def test_a_folder_is_taken_file_by_file_and_nothing_in_it_is_changed(
+    catalog: Catalog, archive: Archive, tmp_path: Path
+) -> None:
+    for name, content in (
+        ("a.xls", MARCH),
+        ("b.xls", FEBRUARY),
+        ("c.xls", MARCH),
+        ("d.xls", SUMMARY_OF_MARCH),
+    ):
+        write(tmp_path, name, content.read_bytes())
+    write(tmp_path, "note.txt", b"from a colleague")
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()}
+
+    added = list(add([tmp_path], catalog, archive, None, None))
+
+    assert [(Path(item.where).name, item.release_id, item.is_new) for item in added] == [
+        ("a.xls", SERVICES, True),
+        ("b.xls", SERVICES, True),
+        ("c.xls", SERVICES, False),
+        ("d.xls", SUMMARY, True),
+        ("note.txt", None, False),
+    ]
+    after = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before}
+    assert after == before
+
+
+def test_a_file_from_a_zip_archive_keeps_its_own_name(
+    catalog: Catalog, archive: Archive, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "copies.zip", "w") as packed:
+        packed.write(MARCH, "2026/dt-2026-03.xls")
+
+    (added,) = add([tmp_path / "copies.zip"], catalog, archive, None, date(2026, 4, 17))
+
+    assert added.where == f"{tmp_path / 'copies.zip'}: 2026/dt-2026-03.xls"
+    (file,) = archive.files(SERVICES)
+    assert file.facts.original_name == "dt-2026-03.xls"
+    assert file.facts.published_on == date(2026, 4, 17)
 
 
 def test_with_the_release_named_a_file_is_archived_even_where_it_is_not_understood(
@@ -118,13 +149,6 @@ def test_a_release_without_files_cannot_be_named(catalog: Catalog, archive: Arch
     known = ", ".join(release.id for release in catalog.file_releases)
     with pytest.raises(CatalogError, match=f"there are: {known}"):
         add_file(MARCH, catalog, archive, release_id=name, published_on=None)
-
-
-def test_recognition_gives_no_reason_where_it_succeeds(catalog: Catalog) -> None:
-    release, reason = recognise(MARCH.read_bytes(), catalog)
-
-    assert release is not None
-    assert (release.id, reason) == (SERVICES, "")
 
 
 def test_a_day_that_is_yet_to_come_is_refused(catalog: Catalog, archive: Archive) -> None:
@@ -179,10 +203,8 @@ def test_an_export_of_another_dataset_is_refused_with_the_datasets_that_are_know
     added = add_file(path, catalog, archive, None, None)
 
     assert added.release_id is None
-    assert (
-        f"as {RATES}: the series are of another dataset at Series Key: expected TS_GP_ER_FAERPKR_M; "
-        in str(added.reason)
-    )
+    assert str(added.reason).startswith("is no release known here; it is not nearly easydata_")
+    assert ": TS_GP_BAM_M2_W; " in str(added.reason)
     assert SUMMARY not in str(added.reason), "a release of workbooks is no candidate"
 
 
