@@ -67,7 +67,7 @@ class FetchRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     asked_at: datetime
     release_id: str
-    """Or `sbp_index`, SBP's index of its files."""
+    """Or `sbp_index`, SBP's index of its files, or `wayback_listing`, what the web archive has."""
     address: str
     outcome: LoggedOutcome
     """`answered`: an index or a listing, which says where files are and is not archived."""

@@ -7,18 +7,19 @@ Structure is checked by msgspec (unknown and missing keys, types, choices, with 
 it imports in 30 ms, which every command pays, a third of what pydantic costs.
 """
 
-import ipaddress
 import re
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
 
 import msgspec
 
+from etl.addresses import host_of, is_file_address
 from etl.errors import EtlError
 
 RELEASES_FOLDER = Path(__file__).parent / "releases"
+INDEX_FILE = Path("discovery", "sbp_index.toml")
+"""Below the folder of the entries: where SBP's index of its files is."""
 SEEDS_FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
 Format = Literal["xls", "xlsx", "pdf", "csv", "easydata"]
@@ -63,8 +64,8 @@ class Fetch(Entry, frozen=True):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Hosts (with port, where one is given) of the addresses: a redirect may lead to no other."""
-        return frozenset(urlsplit(address).netloc for address in self.addresses)
+        """Hosts (with port, where one is given) of the addresses: nothing may lead to another."""
+        return frozenset(host_of(address) for address in self.addresses)
 
 
 class Calendar(Entry, frozen=True):
@@ -197,6 +198,8 @@ class Catalog(msgspec.Struct, frozen=True):
     """All releases, in the order of their ids."""
 
     releases: tuple[Release, ...]
+    index_addresses: tuple[str, ...] = ()
+    """Where SBP's own index of its files is, in the order in which it is asked."""
 
     @property
     def file_releases(self) -> tuple[Release, ...]:
@@ -213,16 +216,20 @@ class Catalog(msgspec.Struct, frozen=True):
 
     @classmethod
     def load(cls, folder: Path = RELEASES_FOLDER) -> Self:
-        """Read and check every entry of a folder."""
+        """Read and check every entry of a folder, and its `discovery/sbp_index.toml` where it has one."""
         paths = sorted(folder.glob("*.toml"))
         if not paths:
             raise CatalogError(f"{folder} describes no release; add <release_id>.toml")
-        return cls(tuple(_load_release(path) for path in paths))
+        index = folder / INDEX_FILE
+        index_addresses = _load_index(index) if index.exists() else ()
+        return cls(tuple(_load_release(path) for path in paths), index_addresses)
 
 
 _ID = re.compile(r"[a-z][a-z0-9_]{2,60}")
-_NOT_IDS = frozenset({"fetches", "landed_with", "release_files", "releases", "unread_cells"})
-"""Raw tables that are not a release's: a release is called as its table is."""
+_NOT_IDS = frozenset(
+    {"fetches", "landed_with", "release_files", "releases", "sbp_index", "unread_cells", "wayback_listing"}
+)
+"""Raw tables that are not a release's (a release is called as its table is), and what else is logged."""
 _HELP = "docs/adding-a-release.md says what an entry holds"
 
 
@@ -244,6 +251,23 @@ def _load_release(path: Path) -> Release:
     if release.fetch is not None:
         _check_fetch(release.fetch, path.name)
     return release
+
+
+class _Index(Entry, frozen=True):
+    """Where SBP's index of its files is."""
+
+    addresses: tuple[str, ...]
+
+
+def _load_index(path: Path) -> tuple[str, ...]:
+    try:
+        index = msgspec.toml.decode(path.read_bytes(), type=_Index)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # a wrong key is a kind of the first
+        raise CatalogError(f"{path.name}: {error}; it holds `addresses`, a list, and no more") from error
+    for address in index.addresses:
+        if not is_file_address(address):
+            raise CatalogError(f"{path.name}: `addresses` holds {address!r}; write a complete https address")
+    return index.addresses
 
 
 def _check_kind(release: Release, file: str) -> None:
@@ -348,23 +372,5 @@ def _check_fetch(fetch: Fetch, file: str) -> None:
             f"{file}: `fetch.min_bytes` is {fetch.min_bytes}, `fetch.max_bytes` {fetch.max_bytes}; "
             "the first must be above 0 and below the second"
         )
-
-
-def is_file_address(address: str) -> bool:
-    """Tell whether an address may be asked: https with a path; plain http only on this machine, for
-    test servers.
-    """
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-        return is_safe and bool(host) and len(parts.path) > 1 and parts.username is None
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    if fetch.discovery is not None and not any(name.strip() for name in fetch.discovery.file_names):
+        raise CatalogError(f"{file}: `fetch.discovery.file_names` is empty; name the file as SBP does")

@@ -75,30 +75,34 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
 
 
 @etl.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--release", "name", help="The release, where its content does not tell.")
 @click.option("--published-on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which SBP published it.")
-def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None) -> None:
-    """Take release files by hand: a browser download, an old copy.
+def add(paths: tuple[Path, ...], name: str | None, published_on: datetime | None) -> None:
+    """Take release files by hand: a browser download, an old copy, a folder or a zip archive of them.
 
-    They are landed at the next refresh.
+    Each is recognised by its content. They are landed at the next refresh.
     """
     from rich.console import Console
 
-    from etl.adding import add_file
+    from etl.adding import display, taking
     from etl.archive import Archive
     from etl.catalog import Catalog
-    from etl.terminal import added_line
 
     settings, catalog = Settings.from_environment(), Catalog.load()
-    archive = Archive(settings.archive)
     day = published_on.date() if published_on else None
     if name is not None:
         _known(name, catalog)
-    added = [add_file(path, catalog, archive, name, day) for path in files]
     console = Console(highlight=False, soft_wrap=True)
-    for item in added:
-        console.print(added_line(item))
+    added = []
+    with console.status("reading") as status:
+        for item in taking.add(paths, catalog, Archive(settings.archive), name, day):
+            added.append(item)
+            status.update(f"{len(added)} files read")
+    for line in display.lines(added):
+        console.print(line)
+    if not added:
+        console.print("there are no files in what was given")
     if any(item.is_new for item in added):
         console.print("run `etl refresh` to land and publish")
     if any(item.reason is not None for item in added):
@@ -142,13 +146,15 @@ def status() -> None:
     """Show for each release when it was asked, how far it reaches, what is due."""
     from etl.archive import Archive
     from etl.catalog import Catalog
-    from etl.status import release_statuses
+    from etl.status import index_complaint, release_statuses
     from etl.terminal import print_status
 
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
-    statuses = release_statuses(settings, Catalog.load(), Archive(settings.archive), today)
-    print_status(statuses, has_key=settings.easydata_key is not None)
+    catalog, archive = Catalog.load(), Archive(settings.archive)
+    statuses = release_statuses(settings, catalog, archive, today)
+    has_key = settings.easydata_key is not None
+    print_status(statuses, index_complaint(catalog, archive), has_key=has_key)
 
 
 @etl.command()

@@ -42,9 +42,10 @@ class Collected:
 
 def collect(release: Release, asker: "Asker", archive: Archive, asked_by: str) -> Collected:
     """Ask for a release, archive what comes and log every answer."""
-    records = []
+    outcomes = asker.fetch(release, last_seen(archive, release))
+    records = asker.take_records()
     collected: Collected | None = None
-    for outcome in asker.fetch(release, last_seen(archive, release)):
+    for outcome in outcomes:
         collected = _keep(outcome, release, archive)
         if collected.outcome != "not_asked":
             sha256 = collected.file_sha256

@@ -21,10 +21,11 @@ import tenacity  # 7 ms on top of requests, which has loaded most of what it nee
 import urllib3
 
 from etl import __version__
+from etl.addresses import host_of, is_file_address
 from etl.believing import Announced, DisbelievedError
-from etl.catalog import Release, is_file_address
+from etl.catalog import Release
 from etl.outcomes import Facts, Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
-from etl.politeness import Hosts, host_of, in_words, printable, seconds_asked_for
+from etl.politeness import Hosts, in_words, printable, seconds_asked_for
 from etl.questions import Limits, Question, Wanted, hosts
 from etl.reading.formats import Found
 

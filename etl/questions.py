@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
+from etl.addresses import host_of
 from etl.catalog import Release
 from etl.outcomes import Seen
-from etl.politeness import host_of
 from etl.reading.formats import Found
 
 

@@ -44,6 +44,7 @@ class BuildFailedError(EtlError):
 
 def ask(
     releases: Sequence[Release],
+    index_addresses: Sequence[str],
     settings: Settings,
     archive: Archive,
     on_answer: Callable[[Collected], None],
@@ -53,7 +54,7 @@ def ask(
     from etl.asking import Askers  # `--offline` and a build do not need requests
 
     collected = []
-    with Askers(releases, settings, archive, tell) as askers:
+    with Askers(releases, index_addresses, settings, archive, "command", tell) as askers:
         for release in releases:
             if (asker := askers.of(release)) is not None:
                 collected.append(collect(release, asker, archive, asked_by="command"))
@@ -113,7 +114,9 @@ def refresh(
     """Run the main job: ask for releases (none: work with what is archived), build what changed."""
     archive = Archive(settings.archive)
     install_starter(archive)
-    collected = ask(releases, settings, archive, on_answer, progress.step) if releases else ()
+    collected: tuple[Collected, ...] = ()
+    if releases:
+        collected = ask(releases, catalog.index_addresses, settings, archive, on_answer, progress.step)
     if build_key.is_up_to_date(settings, catalog, archive):
         return Refreshed(collected, _published(settings), is_new=False)
     from etl import (

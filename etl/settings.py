@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.catalog import is_file_address
+from etl.addresses import is_file_address
 from etl.easydata.key import VARIABLE, ApiKey
 from etl.errors import EtlError
 
@@ -27,13 +27,13 @@ class Settings:
     polite_seconds: float = 4.0
     """`ETL_POLITE_SECONDS`: least wait between two requests to one host; bursts earn a 403 that
     outlives them."""
+    snapshots_kept: int = 5
+    """`ETL_SNAPSHOTS_KEPT`: published snapshots that are not pruned, the current one included."""
     wayback_address: str = "https://web.archive.org"
     """`ETL_WAYBACK_ADDRESS`: the web archive that a backfill asks."""
     wayback_polite_seconds: float = 5.0
-    """`ETL_WAYBACK_POLITE_SECONDS`: least wait between two requests to it; it closes its door for minutes
-    to those who ask more often than some fifteen times a minute."""
-    snapshots_kept: int = 5
-    """`ETL_SNAPSHOTS_KEPT`: published snapshots that are not pruned, the current one included."""
+    """`ETL_WAYBACK_POLITE_SECONDS`: least wait between two requests to it. In June 2026 it gave 24
+    listings a minute, and no connection for an hour to who went on after its 429."""
     easydata_key: ApiKey | None = None
     """`EASYDATA_API_KEY`: without it EasyData is not asked."""
 

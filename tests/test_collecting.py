@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from etl.archive import Archive, FetchRecord
+from etl.asking import FileAsker
 from etl.catalog import Release
 from etl.collecting import Collected, collect, install_starter, last_seen
+from etl.discovery import Discovery
 from etl.fetching import Fetcher
 from etl.questions import Limits
 from tests.support.readings import SERVICES, SUMMARY
@@ -18,12 +20,15 @@ PUBLISHED_TEXT = "Fri, 17 Apr 2026 07:40:00 GMT"
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def ask(release: Release, archive: Archive, asked_by: str = "command") -> Collected:
+def ask(
+    release: Release, archive: Archive, asked_by: str = "command", indexes: tuple[str, ...] = ()
+) -> Collected:
     limits = Limits(attempts=1)
     with Fetcher(
         [release], polite_seconds=0.0, limits=limits, sleep=lambda _: None, now=lambda: NOW
     ) as fetcher:
-        return collect(release, fetcher, archive, asked_by)
+        asker = FileAsker(fetcher, Discovery(fetcher, indexes, asked_by))
+        return collect(release, asker, archive, asked_by)
 
 
 def logged(archive: Archive) -> list[FetchRecord]:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from etl.collecting import STARTER_FOLDER
+from etl.reading import easydata_rows, easydata_series
 from etl.reading.pages import read_pages
 from etl.settings import PROJECT_ROOT
 from tests.support.readings import SERVICES, SERVICES_PDF, SUMMARY, at, figures, understood
@@ -141,3 +142,31 @@ def test_remittances_in_an_export_of_the_portal(cell: str, value: float) -> None
     assert at(reading, cell).value == value
     assert len(reading.observations) == 35
     assert not reading.is_complete
+
+
+def test_an_export_of_easydata_is_read_to_its_last_row_and_adds_up_in_every_month() -> None:
+    content = (REAL_FILES / "easydata-portal-export-TS_GP_BOP_BPM6SUM_M.csv").read_bytes()
+
+    reading = understood("easydata_balance_of_payments", content)
+
+    assert len(reading.observations) == 8_722
+    assert reading.latest_period_ends_on == date(2023, 5, 31)
+    assert (min(o.period_starts_on for o in reading.observations), reading.is_complete) == (
+        date(2013, 7, 1),
+        False,
+    )
+
+
+def test_an_answer_of_the_api_is_rows_of_the_same_fields() -> None:
+    content = (REAL_FILES / "easydata-api-series-data-sample.json").read_bytes()
+
+    rows = easydata_rows.of_answer(content, "the sample")
+
+    assert [row.day for row in rows[:2]] == ["2026-09-18", "2026-09-11"]
+    assert (rows[0].key, rows[0].value, rows[0].unit, rows[0].status) == (
+        "TS_GP_BAM_M2_W.M000340",
+        "11156434.66",
+        "Million PKR",
+        "Normal",
+    )
+    assert easydata_series.day_of(rows[0].day) == date(2026, 9, 18)

@@ -13,12 +13,13 @@ from etl.backfilling import captures
 from etl.backfilling.captures import Capture, ListingError
 from etl.backfilling.memory import ASKED_BY
 from etl.backfilling.values import NotAskedError, Request
-from etl.catalog import Release
 from etl.fetch_log import fetch_record
 from etl.fetching import Fetcher
 from etl.outcomes import Fetched, Outcome, Rejected, Unreachable
 from etl.questions import Question, Wanted
 
+LISTING_ID = "wayback_listing"
+"""Under which the log of fetches has listings."""
 _LASTS_SECONDS = 86_400
 _LARGEST = 50_000_000
 _SMALLEST = 2  # an empty listing is `[]`
@@ -31,18 +32,18 @@ class Listings:
         self._request = request
         self._fetcher = fetcher
 
-    def of(self, release: Release, address: str) -> tuple[Capture, ...]:
+    def of(self, address: str) -> tuple[Capture, ...]:
         """Give the captures of an address; raises `NotAskedError` where no listing can be had."""
         settings = self._request.settings
         asked = captures.listing_address(settings.wayback_address, address, self._request.since)
         kept = settings.listings / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
         if kept.exists() and time.time() - kept.stat().st_mtime < _LASTS_SECONDS:
             return captures.read_listing(kept.read_bytes())
-        return self._ask(release, asked, kept)
+        return self._ask(asked, kept)
 
-    def _ask(self, release: Release, asked: str, kept: Path) -> tuple[Capture, ...]:
+    def _ask(self, asked: str, kept: Path) -> tuple[Capture, ...]:
         wanted = Wanted(
-            id=release.id,
+            id=LISTING_ID,
             formats=("json",),
             min_bytes=_SMALLEST,
             max_bytes=_LARGEST,

@@ -90,9 +90,11 @@ class _Run:
         for number, address in enumerate(addresses, 1):
             self.progress.say(f"{release.id}: listing {number} of {len(addresses)} addresses: {address}")
             try:
-                found.update(listings.of(release, address))
+                found.update(listings.of(address))
             except NotAskedError as error:
                 self.unfinished.append(f"{release.id}: captures of {address} were not listed: {error}")
+                if self.why_not() is not None:
+                    break
         return found
 
     def _decide(self, release: Release, capture: Capture, memory: Memory) -> Step:

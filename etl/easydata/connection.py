@@ -20,9 +20,10 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from etl.addresses import host_of
 from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE, ApiKey
 from etl.fetching import USER_AGENT
-from etl.politeness import Hosts, host_of, in_words
+from etl.politeness import Hosts, in_words
 
 _NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 _CHUNK = 65_536

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
-from etl.archive import Archive
+from etl.archive import Archive, FetchRecord
 from etl.calendar import timeliness
 from etl.catalog import Release
 from etl.easydata.calling import Asking, StoppedError
@@ -94,6 +94,10 @@ class Puller:
             final_address=None,
         )
         return (settle(facts),)
+
+    def take_records(self) -> list[FetchRecord]:
+        """Give no lines for the log: a pull is one question, and its outcome says what came of it."""
+        return []
 
     def _pull(self, release: Release, last: Seen | None) -> Settle:
         rules, state = release.by_series, State(self._folder / release.id)

@@ -99,8 +99,5 @@ class Quota:
 
     def _write(self, ledger: _Ledger) -> None:
         staged = self._path.with_suffix(f".{os.getpid()}")
-        with staged.open("wb") as file:
-            file.write(msgspec.json.encode(ledger))
-            file.flush()
-            os.fsync(file.fileno())
+        staged.write_bytes(msgspec.json.encode(ledger))
         staged.replace(self._path)

@@ -38,7 +38,15 @@ class Context:
         """Who asks in this process, and so in its run: the wait between two requests to a host and what is
         known of hosts out of reach hold across releases.
         """
-        return Askers(self.catalog.file_releases, self.settings, self.archive, self.progress.step)
+        catalog = self.catalog
+        return Askers(
+            catalog.file_releases,
+            catalog.index_addresses,
+            self.settings,
+            self.archive,
+            "dagster",
+            self.progress.step,
+        )
 
     @contextmanager
     def worker(self) -> Iterator[DbtWorker]:

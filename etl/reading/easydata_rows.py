@@ -85,7 +85,8 @@ def _places(columns: Sequence[str], where: str) -> list[int]:
         place = column(columns, *names)
         if place is None:
             shown = ", ".join(repr(name) for name in columns[:12]) or "none"
-            raise LayoutChangedError(f"the column of the {field} is missing", where, repr(names[0]), shown)
+            reason = f"the column of the {field} is missing"
+            raise LayoutChangedError(reason, where, repr(names[0]), shown, nearness=0)
         places.append(place)
     return places
 

@@ -133,7 +133,8 @@ def _check_datasets(rows: list[Row], layout: Layout) -> None:
     datasets = {row.key.partition(".")[0].strip() for row in rows}
     if datasets != {layout.dataset}:
         found = ", ".join(sorted(datasets)[:5]) or "none"
-        raise LayoutChangedError("the series are of another dataset", "Series Key", layout.dataset, found)
+        reason = "the series are of another dataset"
+        raise LayoutChangedError(reason, "Series Key", layout.dataset, found, nearness=0)
 
 
 def _observation(row: Row, layout: Layout, known_rows: frozenset[str]) -> Observation:

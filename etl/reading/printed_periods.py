@@ -80,6 +80,7 @@ def _find_stub(pages: Sequence[Page], layout: Layout) -> tuple[Page, int]:
         f"pages 1 to {len(pages)}",
         f"the header {layout.stub!r}",
         next((repr(line.text) for page in pages for line in page.lines), "no words at all"),
+        nearness=0,
     )
 
 

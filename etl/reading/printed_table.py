@@ -53,7 +53,9 @@ def as_sheet(pages: Sequence[Page], layout: Layout, known_rows: frozenset[str]) 
             " ".join(layout.flows) + " under periods" if layout.flows else "'Mar' over 'FY26' and the like"
         )
         expected = f"{headers}, and numbers below"
-        raise LayoutChangedError("the table is not there", _name(pages), expected, _first_words(pages))
+        raise LayoutChangedError(
+            "the table is not there", _name(pages), expected, _first_words(pages), nearness=0
+        )
     return _sheet(_name(pages), titles, strips, layout)
 
 

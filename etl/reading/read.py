@@ -90,11 +90,13 @@ def _read_only_table(
     if len(with_numbers) != 1:
         headers = " ".join([repr(layout.stub), *layout.flows])
         names = ", ".join(repr(sheet.name) for sheet in sheets) or "no sheet"
+        near, nearness = _nearest_to_headers(sheets, layout)
         raise LayoutChangedError(
             "the table is not there" if not with_numbers else "the table is there more than once",
             f"sheets {names}",
             f"one sheet with the headers {headers} and numbers below",
-            f"it on {len(with_numbers)}" if with_numbers else _nearest_to_headers(sheets, layout),
+            f"it on {len(with_numbers)}" if with_numbers else near,
+            100 if tables else nearness,
         )
     return with_numbers[0][1]
 
@@ -110,12 +112,15 @@ def _read_every_table(
             "sheets " + (", ".join(repr(sheet.name) for sheet in sheets) or "none"),
             f"rows or columns such as {', '.join(map(repr, layout.required_rows[:3]))} with numbers",
             "no two known labels beside numbers",
+            nearness=0,
         )
     return several_tables.joined(tables, layout)
 
 
-def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:
-    """Show what stands where the headers of the table should: the row that shares most words with them."""
+def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> tuple[str, int]:
+    """Show what stands where the headers of the table should: the row that shares most words with them,
+    and how many of them in per cent.
+    """
     wanted = {row_key(word) for word in (layout.stub, *layout.flows)}
     rows = [
         (len(wanted & {row_key(text) for text in texts}), -number, sheet.name, texts)
@@ -124,8 +129,10 @@ def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:
         if (texts := [cell.strip() for cell in cells if isinstance(cell, str)])
     ]
     if not rows:
-        return "no words at all"
+        return "no words at all", 0
     shared, number, sheet_name, texts = max(rows)
     shown = " ".join(repr(text) for text in texts[:8])
     near = f"{shown} in row {1 - number} of sheet {sheet_name!r}"
-    return near if shared else f"none of these headers; the first row with words has {near}"
+    if not shared:
+        return f"none of these headers; the first row with words has {near}", 0
+    return near, 99 * shared // len(wanted)

@@ -195,6 +195,10 @@ class NotUnderstood:
     where: str
     expected: str
     found: str
+    nearness: int = field(default=100, compare=False)
+    """How near the file comes to the layout: 100 where its table is there, else the per cent of its
+    headers that one row has.
+    """
 
     def __str__(self) -> str:
         return f"{self.reason} at {self.where}: expected {self.expected}; found {self.found}"
@@ -205,6 +209,6 @@ class LayoutChangedError(Exception):
     it into the `NotUnderstood` that it carries.
     """
 
-    def __init__(self, reason: str, where: str, expected: str, found: str) -> None:
+    def __init__(self, reason: str, where: str, expected: str, found: str, nearness: int = 100) -> None:
         super().__init__(reason)
-        self.explanation = NotUnderstood(reason, where, expected, found)
+        self.explanation = NotUnderstood(reason, where, expected, found, nearness)

@@ -10,7 +10,6 @@ import requests
 
 from etl.fetching import Fetcher
 from etl.outcomes import Fetched, Rejected
-from etl.politeness import host_of
 from etl.questions import Limits
 from tests.support.asking import (
     OLD_PATH,
@@ -152,10 +151,6 @@ def test_a_redirect_to_another_host_of_the_release_is_followed(server: SbpServer
         (outcome,) = fetch(release(server.url(PATH), mirror.url(OLD_PATH)))
 
         assert isinstance(outcome, Fetched)
-
-
-def test_a_host_is_the_same_in_capitals_and_with_the_port_of_https() -> None:
-    assert host_of("https://WWW.SBP.ORG.PK:443/dt.xls") == host_of("https://www.sbp.org.pk/dt.xls")
 
 
 def test_hosts_that_redirects_may_lead_to_can_be_given(server: SbpServer) -> None:

@@ -28,6 +28,7 @@ def test_workbooks_of_both_ages_are_told_apart() -> None:
 def test_a_zip_file_is_a_workbook_only_with_a_workbook_in_it() -> None:
     assert detect_format(zipped("xl/workbook.xml")) == "xlsx"
     assert detect_format(zipped("word/document.xml")) == "zip"
+    assert detect_format(zipped("pull.json")) == "easydata"
 
 
 def test_a_zip_file_that_was_cut_off_is_no_workbook() -> None:
@@ -79,3 +80,25 @@ def test_a_pdf_is_whole_with_its_end_mark() -> None:
     assert is_whole_pdf(content)
     assert is_whole_pdf(content + b"\n" * 100)
     assert not is_whole_pdf(content[:-10])
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1}', b"[]", b'\xef\xbb\xbf\n [["timestamp"]]'])
+def test_json_is_told_by_its_first_bracket(content: bytes) -> None:
+    assert detect_format(content) == "json"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'"Dataset Name","Observation Date","Series Key"\n"a","b","c"\n',
+        b"\xef\xbb\xbfDataset,Series Key,Series\r\n",
+        b"Dataset,Series Key,Series\rx,y,z\r",
+    ],
+)
+def test_a_csv_file_is_told_by_a_first_line_of_headers(content: bytes) -> None:
+    assert detect_format(content) == "csv"
+
+
+@pytest.mark.parametrize("content", [b"one,two\n", b"a,,c\n", b"no end of line, and, commas", b"a,b,c\n\0"])
+def test_what_has_no_line_of_three_headers_is_no_csv_file(content: bytes) -> None:
+    assert detect_format(content) == "unknown"

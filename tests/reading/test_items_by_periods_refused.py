@@ -118,11 +118,11 @@ def test_an_item_that_makes_the_table_complete_must_be_there() -> None:
     assert (answer.reason, answer.expected) == ("a row is missing", "'overall balance'")
 
 
-@pytest.mark.parametrize(("lay_out", "cell"), [(across, "E5"), (down, "B8")])
-def test_a_month_twice_with_different_numbers_is_refused(lay_out: LayOut, cell: str) -> None:
+@pytest.mark.parametrize(("lay_out", "cell", "what"), [(across, "E5", "columns"), (down, "B8", "rows")])
+def test_a_month_twice_with_different_numbers_is_refused(lay_out: LayOut, cell: str, what: str) -> None:
     answer = refusal(MONTHS, lay_out(summary_cube()).put(cell, "Aug-13").xlsx())
 
-    assert answer.reason == "two columns are about the same period"
+    assert answer.reason == f"two {what} are about the same period"
     assert ("columns D and E" if lay_out is across else "rows 7 and 8") in answer.where
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from etl.catalog import SEEDS_FOLDER, Catalog, Release
+from etl.catalog import RELEASES_FOLDER, SEEDS_FOLDER, Catalog, Release
 from etl.known_rows import asked_series
 from tests.support.easydata_server import COLUMNS, Dataset, EasyDataServer
 
+API = "https://easydata.sbp.org.pk/api/v1"
 SERVICES = "easydata_trade_in_services"
 BALANCE = "easydata_balance_of_payments"
 RATES = "easydata_exchange_rates"
@@ -45,6 +46,15 @@ def release_at(address: str, release_id: str) -> Release:
     release = Catalog.load().get(release_id)
     fetch = msgspec.structs.replace(release.rules[0], addresses=(address,))
     return msgspec.structs.replace(release, fetch=fetch)
+
+
+def easydata_catalog(folder: Path, address: str) -> Path:
+    """Write the entries of the real catalogue with EasyData's address replaced; give their folder."""
+    folder.mkdir(parents=True)
+    for entry in RELEASES_FOLDER.glob("*.toml"):
+        text = entry.read_text(encoding="utf-8").replace(API, address)
+        (folder / entry.name).write_text(text, encoding="utf-8")
+    return folder
 
 
 def serve(server: EasyDataServer, release_id: str, refreshed_on: str = "2026-11-17") -> Dataset:

@@ -172,8 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         self.send_response(answer.status)
-        for name, value in answer.headers.items():
+        for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
