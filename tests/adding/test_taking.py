@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.adding.recognising import Recogniser
 from etl.adding.taking import Added, add
 from etl.archive import Archive
 from etl.catalog import Catalog, CatalogError
@@ -165,3 +166,14 @@ def test_a_day_that_comes_too_late_is_said_and_not_taken(catalog: Catalog, archi
     again = add_file(MARCH, catalog, archive, None, date(2026, 5, 1))
     assert not again.is_new
     assert again.ignored_date == date(2026, 5, 1)
+
+
+def test_what_is_archived_already_is_not_read_again(
+    catalog: Catalog, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_file(MARCH, catalog, archive, None, None)
+    monkeypatch.setattr(Recogniser, "recognise", lambda *_: pytest.fail("it was read"))
+
+    again = add_file(MARCH, catalog, archive, None, None)
+
+    assert (again.release_id, again.is_new) == (SERVICES, False)
