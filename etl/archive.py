@@ -135,6 +135,10 @@ class Archive:
             return ()
         return tuple(sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith(".")))
 
+    def has(self, release_id: str, sha256: str) -> bool:
+        """Tell whether a file of a release is archived."""
+        return (self.folder / release_id / sha256).exists()
+
     def log_fetches(self, records: Iterable[FetchRecord]) -> None:
         """Add lines to the log of fetches, fsynced."""
         lines = b"".join(msgspec.json.encode(record) + b"\n" for record in records)

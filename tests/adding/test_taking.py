@@ -270,3 +270,14 @@ def test_a_pull_that_a_colleague_kept_can_be_added(
     added = add_file(path, catalog, archive, None, None)
 
     assert (added.release_id, added.is_new) == (RATES, True)
+
+
+def test_what_is_archived_already_is_not_read_again(
+    catalog: Catalog, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_file(MARCH, catalog, archive, None, None)
+    monkeypatch.setattr(Recogniser, "recognise", lambda *_: pytest.fail("it was read"))
+
+    again = add_file(MARCH, catalog, archive, None, None)
+
+    assert (again.release_id, again.is_new) == (SERVICES, False)
