@@ -42,7 +42,6 @@ select
     {{ fiscal_year('this.month') }} as fiscal_year,
     this.code as currency_code,
     currencies.name as currency_name,
-    currencies.issuer as currency_issuer,
     {% for flow in flows %}
     this.{{ flow }}_pkr,
     {{ pct_change('this.' ~ flow ~ '_pkr', 'month_before.' ~ flow ~ '_pkr') }} as {{ flow }}_mom_pct,
@@ -51,8 +50,9 @@ select
     this.{{ flow }}_status,
     this.{{ flow }}_basis,
     this.{{ flow }}_is_superseded,
-    this.{{ flow }}_vintage_id{{ ',' if not loop.last }}
+    this.{{ flow }}_vintage_id,
     {% endfor %}
+    currencies.issuer as currency_issuer
 from months as this
 inner join currencies on this.code = currencies.code
 left join months as month_before

@@ -20,7 +20,8 @@ months as (
         as {{ flow }}_first_published_usd_mn,
     any_value(last_status) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_status,
     any_value(basis) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_basis,
-    any_value(is_superseded) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_is_superseded,
+    any_value(is_superseded) filter (code = '{{ flow }}' and period_type = 'month')
+        as {{ flow }}_is_superseded,
     any_value(vintage_id) filter (code = '{{ flow }}' and period_type = 'month')
         as {{ flow }}_vintage_id{{ ',' if not loop.last }}
     {% endfor %}

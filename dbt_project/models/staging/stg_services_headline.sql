@@ -1,1 +1,3 @@
-{{ staged_observations('services_headline', 'services', 'services_headline_rows', 'item_code', 'codes.flow') }}
+{{ staged_observations(
+    'services_headline', 'services', 'services_headline_rows', 'item_code', 'codes.flow'
+) }}
