@@ -8,6 +8,7 @@ import pytest
 from etl.adding import add_file, recognise
 from etl.archive import Archive
 from etl.catalog import Catalog, CatalogError
+from tests.support import archives
 from tests.support.printed import Table, headline_table, printed, services_table
 from tests.support.readings import HEADLINE, SERVICES, SERVICES_PDF, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, SUMMARY_OF_MARCH
@@ -63,6 +64,25 @@ def test_a_pdf_that_was_not_read_well_is_kept_in_quarantine_alone(
     assert "as trade_in_services_pdf: a row is missing" in str(refused.reason)
     assert str(refused.reason).endswith("`--release ID` keeps it in quarantine with this reason")
     assert (kept.release_id, kept.is_new, kept.reason) == (SERVICES_PDF, True, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "release_id"),
+    [
+        # Laid out as the edition of one month is, but for the number of months.
+        pytest.param(archives.services_cube().usual, archives.ARCHIVE, id="services"),
+        pytest.param(archives.summary_cube().usual, archives.MONTHS, id="months"),
+        pytest.param(archives.quarters_cube().usual, archives.QUARTERS, id="quarters"),
+        pytest.param(archives.down(archives.headline_cube()).xls(), archives.HEADLINE, id="headline"),
+    ],
+)
+def test_an_archive_is_told_from_the_edition_of_one_month(
+    catalog: Catalog, content: bytes, release_id: str
+) -> None:
+    release, _ = recognise(content, catalog)
+
+    assert release is not None
+    assert release.id == release_id
 
 
 def test_the_same_file_is_added_once(catalog: Catalog, archive: Archive) -> None:

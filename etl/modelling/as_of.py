@@ -27,6 +27,7 @@ MARTS = (
     "vintages",
     "revisions",
     "derivations",
+    "reconciliations",
 )
 PRINTS = ("int_prints", "int_daily_prints")
 """Where the days come in: the models of prints; their column `valid_from` says from when a print was out."""

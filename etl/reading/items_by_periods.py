@@ -18,7 +18,7 @@ from etl.reading.header_lines import Block, find_blocks
 from etl.reading.headers import header_cells
 from etl.reading.known_paths import keys_in_order, known_paths
 from etl.reading.labels import row_key
-from etl.reading.period_columns import flow_of, period_columns
+from etl.reading.period_columns import Content, flow_of, period_columns
 from etl.reading.values import Address, LayoutChangedError, Observation, Sheet, Unread
 
 
@@ -57,7 +57,7 @@ def read_sheet(
     anchored = _anchored(sheet, layout, known_rows)
     if anchored is None:
         return None
-    blocks = find_blocks(anchored.sheet, anchored.columns, layout.flows)
+    blocks = find_blocks(anchored.sheet, anchored.columns, layout.flows, _is_item(anchored, known_rows))
     _require_headers(anchored, blocks, known_rows)
     observations: list[Observation] = []
     rows: list[table.Row] = []
@@ -93,6 +93,16 @@ def _fullest(sheet: Sheet, is_meant: Callable[[str], bool]) -> tuple[tuple[int, 
                 in_columns[column] += 1
     nothing = [(0, 0)]
     return (in_rows.most_common(1) or nothing)[0], (in_columns.most_common(1) or nothing)[0]
+
+
+def _is_item(anchored: _Anchored, known_rows: frozenset[str]) -> Callable[[int], bool]:
+    known, labels = known_paths(known_rows), anchored.labels
+
+    def is_item(row: int) -> bool:
+        label = anchored.sheet.at(Address(row, labels))
+        return isinstance(label, str) and row_key(label) in known
+
+    return is_item
 
 
 def _require_headers(anchored: _Anchored, blocks: list[Block], known_rows: frozenset[str]) -> None:
@@ -131,25 +141,23 @@ def _items(anchored: _Anchored, block: Block, layout: Layout, known_rows: frozen
     """Give the labelled rows of a table, each with its key and, where rows have one, its flow."""
     sheet = anchored.sheet
     cells = header_cells(sheet.turned(), anchored.stub, block.body)
-    labels: dict[int, str] = {}
-    own: dict[int, int] = {}
+    labels: dict[int, str] = {}  # by the row in which each is written; several rows may share one
+    rows: dict[int, int] = {}
     flows: dict[int, str | None] = {}
     for number, found in cells.items():
         for cell in found:
             if cell.at.row == anchored.flows:
                 flows[number] = flow_of(cell.value, layout.flows)
             elif isinstance(cell.value, str):
-                labels[number], own[number] = cell.value, cell.at.column
-    printed = sorted(set(own.values()))
-    keys = dict(zip(printed, keys_in_order([labels[n] for n in printed], known_rows), strict=True))
+                rows[number] = cell.at.column
+                labels[cell.at.column] = cell.value
+    keys = dict(zip(labels, keys_in_order(labels.values(), known_rows), strict=True))
     return [
         _Item(
-            table.Row(
-                number, label, keys[own[number]], None, f"sheet {sheet.name!r}, {sheet.name_rows(number)}"
-            ),
+            table.Row(number, labels[at], keys[at], None, f"sheet {sheet.name!r}, {sheet.name_rows(number)}"),
             flows.get(number),
         )
-        for number, label in labels.items()
+        for number, at in rows.items()
     ]
 
 
@@ -162,17 +170,11 @@ def _read_block(
     known_rows: frozenset[str],
 ) -> list[Observation]:
     turned = anchored.sheet
-    with_number = {
-        column
-        for number in block.body
-        for column in anchored.columns
-        if isinstance(turned.at(Address(number, column)), float)
-    }
     columns = period_columns(
         turned,
         header_cells(turned, block.header, anchored.columns),
         layout.flows,
-        with_number.__contains__,
+        _contents(turned, block, anchored.columns),
     )
     if not columns:
         return []
@@ -188,6 +190,19 @@ def _read_block(
         of_flow = [_with_flow(turned, column, row_flow, layout) for column in columns]
         observations += table.observe(turned, rows, of_flow, unit_label, known_rows)
     return observations
+
+
+def _contents(sheet: Sheet, block: Block, columns: range) -> dict[int, Content]:
+    """Tell what each column of a table holds below its header; an empty one is left out."""
+    contents: dict[int, Content] = {}
+    for row in block.body:
+        for column in columns:
+            cell = sheet.at(Address(row, column))
+            if isinstance(cell, float):
+                contents[column] = "numbers"
+            elif cell is not None:
+                contents.setdefault(column, "words")
+    return contents
 
 
 def _with_flow(sheet: Sheet, column: table.Column, row_flow: str | None, layout: Layout) -> table.Column:

@@ -4,9 +4,9 @@ Here: what the header cells of each column come to, and the refusal of those tha
 Not here: which cells a column has (`headers`), and where the header is (`items_by_periods`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from etl.reading import table
 from etl.reading.headers import HeaderCell
@@ -14,7 +14,10 @@ from etl.reading.labels import row_key
 from etl.reading.period_parts import Part, part_of, period_of
 from etl.reading.values import Address, CellValue, LayoutChangedError, Period, Sheet
 
+Content = Literal["numbers", "words"]
+"""What a column holds below its header: any number, or words alone (`-`, or a footnote beside the table)."""
 _EXPECTED = "a period that its cells say once and in full, such as 'Mar-26 (P)', a date or 'FY24' over 'Q1'"
+_SAYS_A_YEAR = frozenset({"year", "whole"})
 
 
 @dataclass(frozen=True)
@@ -42,22 +45,25 @@ def period_columns(
     sheet: Sheet,
     cells: dict[int, list[HeaderCell]],
     flows: tuple[str, ...],
-    has_number: Callable[[int], bool],
+    contents: dict[int, Content],
 ) -> list[table.Column]:
-    """Give the columns that are about a period; `cells` are the header cells of each.
+    """Give the columns that are about a period; `cells` are the header cells of each, and `contents` says
+    what stands below.
 
     A column with numbers and without any header is none: its numbers are reported. One with numbers and
     a header that is not understood, or that could be another period, raises `LayoutChangedError`.
     """
     heads = [_head(number, found, flows) for number, found in cells.items()]
-    heads = _under_headings(sheet, heads, has_number)
+    heads = _under_headings(sheet, heads, contents)
     columns: list[table.Column] = []
     by_year: dict[Address, list[Period]] = {}
     for head in heads:
-        if not has_number(head.number) or not (head.parts or head.flows or head.unknown):
+        if head.number not in contents or not (head.parts or head.flows or head.unknown):
             continue
         period = _period(head, heads)
         if period is None or len(head.flows) > 1:
+            if contents[head.number] == "words":
+                continue
             raise _not_understood(sheet, head)
         for cell, _ in head.of("year"):
             by_year.setdefault(cell.at, []).append(period)
@@ -79,11 +85,14 @@ def _head(number: int, cells: list[HeaderCell], flows: tuple[str, ...]) -> _Head
             unknown = cell
         elif part is not None and not (part.kind == "mark" and cell.by == "before"):
             parts.append((cell, part))
+    if any(cell.by == "own" and part.kind in _SAYS_A_YEAR for cell, part in parts):
+        # A year written before it, over other columns, is then none of its own.
+        parts = [(cell, part) for cell, part in parts if cell.by != "before" or part.kind not in _SAYS_A_YEAR]
     label = " ".join(table.header_text(cell.value) for cell, _ in parts)
     return _Head(number, tuple(parts), tuple(said_flows), label, unknown)
 
 
-def _under_headings(sheet: Sheet, heads: list[_Head], has_number: Callable[[int], bool]) -> list[_Head]:
+def _under_headings(sheet: Sheet, heads: list[_Head], contents: dict[int, Content]) -> list[_Head]:
     """Give months without a year that of the year before them in their own line: `FY24`, `Jul`, `Aug`.
 
     Only a year without numbers heads what follows. One with numbers may as well be the total of what
@@ -99,7 +108,7 @@ def _under_headings(sheet: Sheet, heads: list[_Head], has_number: Callable[[int]
             line = months[0][0].at.row
             if line in headings and months[0][0].by == "own":
                 cell, part, number = headings[line]
-                if has_number(number):
+                if contents.get(number) == "numbers":
                     raise LayoutChangedError(
                         "it cannot be told whether a year heads what follows or sums what came before",
                         f"{sheet.name!r} {sheet.in_file(cell.at)}",
@@ -118,8 +127,9 @@ def _period(head: _Head, heads: list[_Head]) -> Period | None:
     years, months = head.of("year"), head.of("months")
     if head.unknown is not None:
         return None
-    if any(month.by == "before" and month.at.row < year.at.row for month, _ in months for year, _ in years):
-        return None  # `Jul-Mar` over `FY25`, and `FY26` beside it under nothing: that, or the whole year
+    shared = [cell.at.row for cell, _ in months if cell.by == "before"]
+    if any(cell.by == "own" and cell.at.row > row for cell, _ in years for row in shared):
+        return None  # `Jul-Mar` over `FY25`, and beside it `FY26` under nothing: that, or the whole year
     if years and not months:
         at = years[0][0].at
         # A year over quarters says nothing of a column whose own line below is empty: a total, or a quarter

@@ -28,7 +28,6 @@ _CALENDAR_YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _MARK = re.compile(r"^\(?\s*([PR])\s*\)?$", re.I)
 _GLUED_MARK = re.compile(r"(?:\s*\(\s*([PR])\s*\)|(?<=\d)([PR])|\s([PR]))$", re.I)
 _SEPARATOR = re.compile(r"[\s,–-]+")
-_YEARS_AS_NUMBERS = range(1950, 2100)
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def part_of(cell: CellValue) -> Part | None:
     if isinstance(cell, date):
         return Part("whole", f"{cell:%b %Y}", None)
     if isinstance(cell, float):
-        return Part("year", str(int(cell)), None) if cell in _YEARS_AS_NUMBERS else None
+        return Part("year", str(int(cell)), None) if 1950 <= cell < 2100 and cell.is_integer() else None
     return _part_of_text(cell) if isinstance(cell, str) else None
 
 

@@ -4,6 +4,7 @@ Figures: see tests/support/workbooks.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -248,9 +249,14 @@ def test_a_table_without_rows_is_explained() -> None:
     assert answer.reason == "the table is empty"
 
 
+def test_the_indents_of_an_xlsx_tell_its_rows_apart_as_those_of_an_xls_do() -> None:
+    printed = summary_grid()
+
+    assert understood(SUMMARY, printed.xlsx()).observations == understood(SUMMARY, printed.xls()).observations
+
+
 def test_without_indents_rows_that_are_labelled_alike_cannot_be_told_and_the_file_is_refused() -> None:
-    # calamine gives no indents of .xlsx files; SBP publishes this release as .xls.
-    answer = refusal(SUMMARY, summary_grid().xlsx())
+    answer = refusal(SUMMARY, replace(summary_grid(), indents={}).xlsx())
 
     assert answer.reason == "a row is not known"
     assert answer.found == "'exports of goods fob'"

@@ -1,12 +1,13 @@
 """Archives as SBP might lay them out: the starter's figures as a cube of items, periods and flows, written
 in every shape that such a table can have.
 
-Nobody has seen these files. A month here has March 2026's figures plus a number of its own, so that
-figures tell the months apart; what a shape must give is what the reader of the usual layout gives of the
-same cube laid out as usual (`usual`).
+Nobody has seen these files. The first month here has March 2026's figures, the second twice these and so
+on, so that figures tell the months apart; what a shape must give is what the reader of
+the usual layout gives of the same cube (`usual`).
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -14,12 +15,29 @@ from itertools import groupby
 from typing import Literal
 
 from etl.starter.write import Row, ServicesEdition, SummaryEdition
-from tests.support.workbooks import FLOWS, Grid, Place, Value, services, services_file, summary, summary_file
+from tests.support.workbooks import (
+    FLOWS,
+    Grid,
+    Place,
+    Value,
+    place,
+    services,
+    services_file,
+    summary,
+    summary_file,
+)
 
 Head = tuple[Value, ...]
+LayOut = Callable[..., Grid]
+PeriodHead = Callable[[date], Head]
+"""How a period is written: in one word or in several, of which the first stands over the second."""
 Written = Literal["merged", "first", "each"]
 """How a word that stands over several places is written: merged, in the first of them, or in each."""
 
+ARCHIVE = "trade_in_services_archive"
+MONTHS = "balance_of_payments_monthly_archive"
+QUARTERS = "balance_of_payments_quarterly_archive"
+HEADLINE = "services_headline_archive"
 CREDIT_DEBIT_NET = ("Credit", "Debit", "Net")
 _TOP, _LEFT = 4, 1
 """Where a table begins: below title and unit, right of a blank column."""
@@ -31,7 +49,7 @@ class Cube:
 
     rows: tuple[Row, ...]
     periods: tuple[date, ...]
-    """The last day of each."""
+    """A day in each; of a quarter in its last month."""
     flows: tuple[str, ...]
     unit: str
     usual: bytes
@@ -48,7 +66,7 @@ class Cube:
 
 
 def month_ends(first: date, count: int) -> tuple[date, ...]:
-    """Give the first days of so many months from one on."""
+    """Give a day in each of so many months from one on."""
     months = [divmod(first.month - 1 + n, 12) for n in range(count)]
     return tuple(date(first.year + years, month + 1, 28) for years, month in months)
 
@@ -86,6 +104,27 @@ def quarters_cube() -> Cube:
     return replace(cube, periods=ends, usual=usual)
 
 
+@cache
+def headline_cube(first: date = date(2010, 7, 1), months: int = 14) -> Cube:
+    """Give the headline table for so many months: total services and the twelve main items in whole million
+    US$, the exports before the imports. Nobody has seen its labels but the ones that `pdf` editions had.
+    """
+    periods = month_ends(first, months)
+    rows = [
+        Row(label, 0, False, _spread([float(round(row.values[2 * FLOWS + flow] / 1000))], months))  # type: ignore[operator]
+        for flow, total in enumerate(("2. Exports of Services", "4. Imports of Services"))
+        for row in services().rows
+        if (label := total if row.label == "Services" else _main_item(row.label))
+    ]
+    return Cube(tuple(rows), periods, (), "(Million US$)", b"")
+
+
+def _main_item(label: str) -> str | None:
+    """Give a main item's label as the headline table spells it; None for any other row."""
+    words = " ".join(label.split())
+    return words.replace("Computer and", "Computer, and") if re.match(r"\d+\. ", words) else None
+
+
 def fiscal_year(month: date) -> str:
     """Give the fiscal year of a month as SBP writes it."""
     return f"FY{(month.year + (month.month > 6)) % 100:02}"
@@ -94,6 +133,57 @@ def fiscal_year(month: date) -> str:
 def quarter_months(end: date) -> str:
     """Give the quarter that a month ends, as its months."""
     return {9: "Jul-Sep", 12: "Oct-Dec", 3: "Jan-Mar", 6: "Apr-Jun"}[end.month]
+
+
+def quarter(end: date) -> str:
+    """Give the quarter that a month ends, as its number in the fiscal year."""
+    return {9: "Q1", 12: "Q2", 3: "Q3", 6: "Q4"}[end.month]
+
+
+def month(day: date) -> str:
+    """Give a month as SBP heads a column: `Mar-26`."""
+    return f"{day:%b-%y}"
+
+
+def across(
+    cube: Cube,
+    head: PeriodHead = lambda day: (month(day),),
+    written: Written = "merged",
+    sheet: str = "Archive",
+) -> Grid:
+    """Write items down the stub, and above them the periods over the flows."""
+    places = [(p, f) for p in range(len(cube.periods)) for f in range(max(len(cube.flows), 1))]
+    heads = [(*head(cube.periods[p]), *cube.flows[f : f + 1]) for p, f in places]
+    stub: list[Head] = [(label,) for label in cube.labels]
+    return crossed(
+        stub, heads, lambda row, k: cube.value(row, *places[k]), cube.unit, written=written, sheet=sheet
+    )
+
+
+def down(cube: Cube, head: PeriodHead = lambda day: (month(day),), written: Written = "merged") -> Grid:
+    """Write periods down the stub, and above them the items over the flows."""
+    places = [(r, f) for r in range(len(cube.rows)) for f in range(max(len(cube.flows), 1))]
+    heads = [(cube.labels[r], *cube.flows[f : f + 1]) for r, f in places]
+    stub = [head(day) for day in cube.periods]
+
+    def value(p: int, k: int) -> Value | None:
+        return cube.value(places[k][0], p, places[k][1])
+
+    return crossed(stub, heads, value, cube.unit, written=written)
+
+
+def years(cube: Cube, first: int, last: int) -> Cube:
+    """Give a part of a cube: these periods, counted from 0."""
+    width = max(len(cube.flows), 1)
+    rows = [replace(row, values=row.values[first * width : last * width]) for row in cube.rows]
+    return replace(cube, rows=tuple(rows), periods=cube.periods[first:last])
+
+
+def without(of: Grid, cell: str) -> Grid:
+    """Give a grid in which a cell is empty and in no merged area."""
+    at_ = place(cell)
+    merged = tuple(area for area in of.merged if not (area[0] <= at_ <= area[1]))
+    return replace(of.put(cell, None), merged=merged)
 
 
 def crossed(
@@ -110,35 +200,37 @@ def crossed(
     first_row, first_column = _TOP + lines, _LEFT + columns
     cells: dict[Place, Value] = {(1, _LEFT): "Archive as published", (2, first_column): unit}
     merged: list[tuple[Place, Place]] = []
-    for line in range(lines):
-        for start, stop, word in _runs([head[: line + 1] for head in heads], written, line < lines - 1):
-            cells[_TOP + line, first_column + start] = word
-            if written == "merged" and stop - start > 1:
-                merged.append(((_TOP + line, first_column + start), (_TOP + line, first_column + stop - 1)))
-    for column in range(columns):
-        for start, stop, word in _runs([stub[: column + 1] for stub in stubs], written, column < columns - 1):
-            cells[first_row + start, _LEFT + column] = word
-            if written == "merged" and stop - start > 1:
-                merged.append(((first_row + start, _LEFT + column), (first_row + stop - 1, _LEFT + column)))
-    for row in range(len(stubs)):
-        for column in range(len(heads)):
-            if (figure := value(row, column)) is not None:
-                cells[first_row + row, first_column + column] = figure
-    return Grid(sheet, cells, {}, tuple(merged))
+    for line, start, stop, word in _words(heads, written):
+        cells[_TOP + line, first_column + start] = word
+        merged.append(((_TOP + line, first_column + start), (_TOP + line, first_column + stop - 1)))
+    for line, start, stop, word in _words(stubs, written):
+        cells[first_row + start, _LEFT + line] = word
+        merged.append(((first_row + start, _LEFT + line), (first_row + stop - 1, _LEFT + line)))
+    figures = {
+        (first_row + row, first_column + column): figure
+        for row in range(len(stubs))
+        for column in range(len(heads))
+        if (figure := value(row, column)) is not None
+    }
+    wide = tuple((first, last) for first, last in merged if first != last and written == "merged")
+    return Grid(sheet, cells | figures, {}, wide)
 
 
-def _runs(paths: list[Head], written: Written, is_outer: bool) -> list[tuple[int, int, Value]]:
-    """Give where each word of a line stands: once for neighbours under the same words, or each time."""
-    if written == "each" or not is_outer:
-        return [(place, place + 1, path[-1]) for place, path in enumerate(paths) if path[-1] != ""]
-    runs = [[place for place, _ in run] for _, run in groupby(enumerate(paths), key=lambda item: item[1])]
-    return [(run[0], run[-1] + 1, paths[run[0]][-1]) for run in runs if paths[run[0]][-1] != ""]
+def _words(paths: Sequence[Head], written: Written) -> Iterator[tuple[int, int, int, Value]]:
+    """Give each word with its line and the places over which it stands; the innermost over one each."""
+    for line in range(len(paths[0])):
+        is_each = written == "each" or line == len(paths[0]) - 1
+        above = [(path[: line + 1], place if is_each else 0) for place, path in enumerate(paths)]
+        for (path, _), run in groupby(range(len(paths)), key=above.__getitem__):
+            places = list(run)
+            if path[-1] != "":
+                yield line, places[0], places[-1] + 1, path[-1]
 
 
 def _spread(values: Sequence[float | str | None], periods: int) -> tuple[float | str | None, ...]:
-    """Repeat the figures of one period, each time with another number added."""
+    """Repeat the figures of one period: once, twice, three times as large, so that all sums hold."""
     return tuple(
-        value + 1000.0 * period if isinstance(value, float) else value
+        value * (period + 1) if isinstance(value, float) else value
         for period in range(periods)
         for value in values
     )

@@ -343,9 +343,11 @@ _CORE = (
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="17" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    '<cellXfs count="17"><xf numFmtId="0"/><xf numFmtId="17" applyNumberFormat="1"/>'
+    + "".join(f'<xf numFmtId="0"><alignment horizontal="left" indent="{n}"/></xf>' for n in range(1, 16))
+    + "</cellXfs></styleSheet>"
 )
-"""Style 1 has format 17, `mmm-yy`: that is what makes a number a date."""
+"""Style 1 has format 17, `mmm-yy`: that is what makes a number a date. From style 2 on cells are indented."""
 
 
 def _parts(grids: Sequence[Grid], hidden: Sequence[str]) -> dict[str, str]:
@@ -380,17 +382,17 @@ def _parts(grids: Sequence[Grid], hidden: Sequence[str]) -> dict[str, str]:
 def _sheet_xml(of: Grid) -> str:
     by_row: dict[int, list[str]] = {}
     for at in sorted(of.cells):
-        by_row.setdefault(at[0], []).append(_cell_xml(name(at), of.cells[at]))
+        by_row.setdefault(at[0], []).append(_cell_xml(name(at), of.cells[at], of.indents.get(at, 0)))
     rows = "".join(f'<row r="{row + 1}">{"".join(cells)}</row>' for row, cells in by_row.items())
     areas = "".join(f'<mergeCell ref="{name(first)}:{name(last)}"/>' for first, last in of.merged)
     merged = f"<mergeCells>{areas}</mergeCells>" if areas else ""
     return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData>{merged}</worksheet>'
 
 
-def _cell_xml(cell: str, value: Value) -> str:
+def _cell_xml(cell: str, value: Value, indent: int) -> str:
     if isinstance(value, str):
-        text = escape(value)
-        return f'<c r="{cell}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        style, text = f' s="{indent + 1}"' if indent else "", escape(value)
+        return f'<c r="{cell}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     if isinstance(value, bool):
         return f'<c r="{cell}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, date):

@@ -1,20 +1,4 @@
 {{ config(materialized='view') }}
-{% set releases = [
-    'trade_in_services',
-    'trade_in_services_pdf',
-    'trade_in_services_archive',
-    'services_headline',
-    'easydata_trade_in_services',
-    'balance_of_payments_summary',
-    'balance_of_payments_monthly_archive',
-    'balance_of_payments_quarterly_archive',
-    'easydata_balance_of_payments',
-    'goods_trade',
-    'exchange_rates',
-    'easydata_exchange_rates',
-    'workers_remittances',
-    'foreign_exchange_reserves',
-] %}
 
 -- Every print of every figure, whatever its source. Amounts of money are in million US$, others in the unit
 -- of their print. The services totals of the balance of payments are prints of total services as well: one
@@ -39,10 +23,7 @@ lines as (
 
 observations as (
 
-    {% for release in releases %}
-    select * from {{ ref('stg_' ~ release) }}
-    {{ 'union all by name' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('int_observations') }}
 
 ),
 
@@ -71,7 +52,7 @@ in_files as (
         sources.edition_ends_on,
         sources.is_one_of_a_day,
         sources.place_in_day,
-        true as is_edition
+        sources.is_edition
     from observations
     inner join sources
         on observations.file_sha256 = sources.file_sha256 and observations.release_id = sources.release_id
@@ -104,7 +85,7 @@ in_print as (
         sources.edition_ends_on,
         sources.is_one_of_a_day,
         sources.place_in_day,
-        false as is_edition
+        sources.is_edition
     from transcribed
     inner join sources on transcribed.source_id = sources.source_id
 

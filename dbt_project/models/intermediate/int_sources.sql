@@ -23,7 +23,8 @@ sources as (
         published_on,
         published_on_is,
         first_seen_at,
-        latest_period_ends_on as edition_ends_on
+        latest_period_ends_on as edition_ends_on,
+        is_complete as is_edition
     from files
     union all by name
     select distinct
@@ -35,7 +36,8 @@ sources as (
         published_on,
         published_on_is,
         published_on::timestamp as first_seen_at,
-        published_on as edition_ends_on
+        published_on as edition_ends_on,
+        false as is_edition
     from transcribed
 
 )

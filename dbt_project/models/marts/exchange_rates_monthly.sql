@@ -42,17 +42,17 @@ select
     {{ fiscal_year('this.month') }} as fiscal_year,
     this.code as currency_code,
     currencies.name as currency_name,
-    {% for flow in flows %}
-    this.{{ flow }}_pkr,
-    {{ pct_change('this.' ~ flow ~ '_pkr', 'month_before.' ~ flow ~ '_pkr') }} as {{ flow }}_mom_pct,
-    {{ pct_change('this.' ~ flow ~ '_pkr', 'year_before.' ~ flow ~ '_pkr') }} as {{ flow }}_yoy_pct,
-    this.{{ flow }}_first_published_pkr,
-    this.{{ flow }}_status,
-    this.{{ flow }}_basis,
-    this.{{ flow }}_is_superseded,
-    this.{{ flow }}_vintage_id,
-    {% endfor %}
-    currencies.issuer as currency_issuer
+    currencies.issuer as currency_issuer,
+{% for flow in flows %}
+this.{{ flow }}_pkr,
+{{ pct_change('this.' ~ flow ~ '_pkr', 'month_before.' ~ flow ~ '_pkr') }} as {{ flow }}_mom_pct,
+{{ pct_change('this.' ~ flow ~ '_pkr', 'year_before.' ~ flow ~ '_pkr') }} as {{ flow }}_yoy_pct,
+this.{{ flow }}_first_published_pkr,
+this.{{ flow }}_status,
+this.{{ flow }}_basis,
+this.{{ flow }}_is_superseded,
+this.{{ flow }}_vintage_id{{ ',' if not loop.last }}
+{% endfor %}
 from months as this
 inner join currencies on this.code = currencies.code
 left join months as month_before

@@ -1,0 +1,1 @@
+{{ staged_observations('services_headline_archive') }}
