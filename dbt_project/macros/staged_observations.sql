@@ -1,11 +1,19 @@
 {#
     What every staging view of a release file does: words into the field's terms, nothing dropped.
 
-    `codes` is the seed that gives each row key its code (in column `code`); `flow` and `is_memorandum` are
-    expressions over `observations` and `codes`. A figure of money is in thousand or million US$, a rate in
+    `codes` is the seed that gives each row key its code (in column `code`); `flow`, `is_memorandum` and
+    `is_of` (which row of the seed an observation is of) are expressions over `observations` and `codes`. A figure of money is in thousand or million US$, a rate in
     PKR per unit of a currency; any other unit stays as printed.
 #}
-{% macro staged_observations(release_id, series, codes, code, flow="'amount'", is_memorandum='false') -%}
+{% macro staged_observations(
+    release_id,
+    series,
+    codes,
+    code,
+    flow="'amount'",
+    is_memorandum='false',
+    is_of='observations.row_key = codes.row_key'
+) -%}
     with observations as (
 
         select * from {{ source('raw', release_id) }}
@@ -14,10 +22,7 @@
 
     codes as (
 
-        select
-            *,
-            regexp_extract(row_key, '^[0-9.]*[0-9]') as printed_code
-        from {{ ref(codes) }}
+        select * from {{ ref(codes) }}
 
     )
 
@@ -32,7 +37,7 @@
         observations.row_number,
         observations.row_label,
         observations.row_key,
-        codes.printed_code,
+        regexp_extract(observations.row_key, '^[0-9.]*[0-9]') as printed_code,
         observations.column_label,
         lower(observations.flow_label) as flow_label,
         case
@@ -53,5 +58,5 @@
         observations.decimals,
         {{ is_memorandum }} as is_memorandum
     from observations
-    left join codes on observations.row_key = codes.row_key
+    left join codes on {{ is_of }}
 {%- endmacro %}

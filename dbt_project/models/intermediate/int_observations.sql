@@ -4,6 +4,7 @@
     'trade_in_services_pdf',
     'trade_in_services_archive',
     'services_headline',
+    'services_headline_archive',
     'easydata_trade_in_services',
     'balance_of_payments_summary',
     'balance_of_payments_monthly_archive',
