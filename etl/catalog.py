@@ -65,7 +65,7 @@ class Layout(Entry, frozen=True):
     reader: Literal["flows_by_period", "periods_across"]
     """Family of layouts, a module of `etl/reading/`."""
     stub: str
-    """Header of the column that holds the row labels."""
+    """Header of the column that holds the row labels; a table in a PDF is found by the others."""
     unit: str
     """Unit that must be printed above the table; another one is a changed layout."""
     ends_at: str
@@ -197,8 +197,8 @@ def _check_values(release: Release, file: str) -> None:
             else ""
         ),
         "layout.flows": (
-            "the headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
-            if layout and layout.reader == "flows_by_period" and not layout.flows
+            "the three headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
+            if layout and layout.reader == "flows_by_period" and len(layout.flows) != 3
             else ""
         ),
         "layout.total": (

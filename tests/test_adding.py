@@ -38,7 +38,8 @@ def test_a_file_is_recognised_by_its_content_whatever_it_is_called(
 
 
 @pytest.mark.parametrize(
-    ("table", "release_id"), [(services_table(services()), SERVICES_PDF), (headline_table(services()), HEADLINE)]
+    ("table", "release_id"),
+    [(services_table(services()), SERVICES_PDF), (headline_table(services()), HEADLINE)],
 )
 def test_a_pdf_is_recognised_by_its_table(
     catalog: Catalog, archive: Archive, tmp_path: Path, table: Table, release_id: str
