@@ -97,7 +97,7 @@ class Layout(Entry, frozen=True):
     required_rows: tuple[str, ...] = ()
     """Keys of rows without which the table is incomplete."""
     stub: str = ""
-    """Header of the column that holds the row labels."""
+    """Header of the column that holds the row labels; a table in a PDF is found by the others."""
     ends_at: str = ""
     """Beginning of the first footnote: the table ends above it."""
     flows: tuple[str, ...] = ()
@@ -296,8 +296,8 @@ def _check_values(release: Release, file: str) -> None:
             else ""
         ),
         "layout.flows": (
-            "the headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
-            if layout and layout.reader == "flows_by_period" and not layout.flows
+            "the three headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
+            if layout and layout.reader == "flows_by_period" and len(layout.flows) != 3
             else ""
         ),
         "layout.stub": _anchor(layout, layout.stub if layout else "", "the header of the labels"),

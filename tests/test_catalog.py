@@ -267,7 +267,9 @@ def test_an_entry_without_addresses_is_refused(tmp_path: Path) -> None:
         ("tier =", "tier = 0", "`source.tier` must be 1 or more"),
         ("usual_lag_days =", "usual_lag_days = -1", "`calendar.usual_lag_days` must be 0 or more"),
         ("overdue_after_days =", "overdue_after_days = 3", "must be at least `calendar.usual_lag_days`"),
-        ("flows =", "", "`layout.flows` must be the headers of a group"),
+        ("flows =", "", "`layout.flows` must be the three headers of a group"),
+        ("flows =", 'flows = ["Credit", "Debit"]', "`layout.flows` must be the three headers of a group"),
+        ("formats =", 'formats = ["pdf"]', "`layout.total` must be the end of a row's key"),
         ("rows_seed =", 'rows_seed = "nothing"', "there is no seeds/nothing.csv"),
     ],
 )

@@ -27,7 +27,11 @@ def last_saved_on(content: bytes) -> date | None:
         with pypdfium2.PdfDocument(content) as document:
             stated = document.get_metadata_value("ModDate") or document.get_metadata_value("CreationDate")
         return _day_in_karachi(stated)
-    except (pypdfium2.PdfiumError, ValueError):  # a damaged property is none: the file's other clocks do
+    except (
+        pypdfium2.PdfiumError,
+        ValueError,
+        OverflowError,
+    ):  # a damaged property is none: the file's other clocks do
         return None
 
 

@@ -15,6 +15,7 @@ where the page shows 16,341.1.
 
 import ctypes
 import re
+import sys
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -194,13 +195,18 @@ def _glyphs(page: pypdfium2.PdfPage, number: int, at_most: int) -> list[_Glyph]:
     turned, size = page.get_rotation(), page.get_size()
     glyphs = []
     for index in range(count):
-        text = chr(pdfium.FPDFText_GetUnicode(text_page, index))
-        text = _HYPHENS.get(text, text)
+        text = _character(pdfium.FPDFText_GetUnicode(text_page, index))
         if text.isspace() or text == "\x00" or pdfium.FPDFText_IsGenerated(text_page, index) == 1:
             continue
         box = _upright(text_page.get_charbox(index, loose=True), turned, size)
         glyphs.append(_Glyph(text, *box, _em(text_page, index)))
     return glyphs
+
+
+def _character(code: int) -> str:
+    """Give a glyph's character; half of a pair is none, and no database would take it."""
+    text = chr(code) if code < 0xD800 or 0xDFFF < code <= sys.maxunicode else "\ufffd"
+    return _HYPHENS.get(text, text)
 
 
 _Box = tuple[float, float, float, float]

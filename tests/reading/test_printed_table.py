@@ -4,11 +4,12 @@ not read well.
 
 import random
 from datetime import date
+from typing import Literal
 
+import msgspec
 import pytest
 from reportlab.lib.pagesizes import A4
 
-from etl.catalog import Layout
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
 from etl.starter.write import ServicesEdition
@@ -144,8 +145,8 @@ def test_prints_are_kept_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("numbers", ["top", "middle", "bottom"])
-def test_a_label_may_take_two_lines(numbers: str) -> None:
-    table = wrapped(services_table(services()), LONGEST, numbers)  # type: ignore[arg-type]
+def test_a_label_may_take_two_lines(numbers: Literal["top", "middle", "bottom"]) -> None:
+    table = wrapped(services_table(services()), LONGEST, numbers)
     reading = read(table, Setup(scale=0.2))
 
     assert figures(reading) == in_whole_thousands(services())
@@ -330,8 +331,7 @@ def test_a_block_that_is_not_known_is_refused() -> None:
 
 def test_a_layout_without_a_table_that_adds_up_is_refused() -> None:
     """What no identity speaks of cannot be believed."""
-    plain = layout(HEADLINE)
-    other = Layout(**{name: getattr(plain, name) for name in plain.__struct_fields__} | {"total": "of goods"})
+    other = msgspec.structs.replace(layout(HEADLINE), total="of goods")
     content = printed(headline_table(services()), Setup(scale=0.9))
     result = read_release(content, other, known_rows(HEADLINE))
     assert isinstance(result, NotUnderstood)
