@@ -6,6 +6,7 @@ Here: values without behaviour of their own. Not here: how any of them is found.
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
@@ -25,11 +26,17 @@ class Address(NamedTuple):
     column: int
 
     def __str__(self) -> str:
-        letters, rest = "", self.column + 1
-        while rest:
-            rest, digit = divmod(rest - 1, 26)
-            letters = chr(ord("A") + digit) + letters
-        return f"{letters}{self.row + 1}"
+        return f"{column_letters(self.column)}{self.row + 1}"
+
+
+@lru_cache(maxsize=1024)
+def column_letters(column: int) -> str:
+    """Give a column, counted from 0, as a spreadsheet names it: A to Z, then AA."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
 
 
 class Print(NamedTuple):
@@ -65,6 +72,12 @@ class Sheet:
         if address.row < len(self.rows) and address.column < len(self.rows[address.row]):
             return self.rows[address.row][address.column]
         return None
+
+    def across(self, row: int, columns: list[int]) -> list[CellValue]:
+        """Give the values of some cells of a row; None outside the used area."""
+        cells = self.rows[row] if row < len(self.rows) else ()
+        width = len(cells)
+        return [cells[column] if column < width else None for column in columns]
 
     def source(self, address: Address) -> tuple[str, str]:
         """Give the sheet and cell, or the page and place, in which a person finds a cell's content."""

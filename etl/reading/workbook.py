@@ -81,7 +81,7 @@ def _sheet(workbook: CalamineWorkbook, name: str, indents: dict[Address, int]) -
 
 def _value(cell: object) -> CellValue:
     if isinstance(cell, str):
-        return cell if cell.strip() else None
+        return None if not cell or cell.isspace() else cell
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, int | float):
