@@ -123,7 +123,7 @@ def _leaves(month: date, prints_before: int, flow: int) -> dict[str, float]:
     codes = _codes()
     parents = {_parent(code) for code in codes[1:]}
     months = (month.year - _FIRST_MONTH.year) * 12 + month.month
-    random = Random(f"{month} {flow}")
+    random = Random(f"{month} {flow}")  # noqa: S311 (nothing is secret)
     figures = {}
     for code, row in zip(codes, _template(), strict=True):
         scatter, *revisions = (random.gauss(1, deviation) for deviation in (0.08, 0.03, 0.02))

@@ -1,0 +1,217 @@
+"""What was known when, whatever SBP published and in whatever order it came: the models against the rules.
+
+The models' own SQL runs over made-up editions and quotes; what it should say comes from plain Python
+(`tests/support/vintage_rules.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tests.support.installation import Installation
+from tests.support.models_in_memory import InMemory, Models
+from tests.support.vintage_rules import FLOWS, Edition, Figure, Quote, known, vintages
+
+LABELS = {"S": "services", "9": "9. telecommunications, computer and information services"}
+FIRST_DAY = date(2026, 1, 15)
+SOURCES = {"trade_in_services": "detail", "transcribed_prints": "quotes"}
+FEW = hypothesis_settings(max_examples=20, derandomize=True)
+"""Each example builds a warehouse; the same ones each time, so that a run of the tests repeats itself."""
+
+
+@pytest.fixture(scope="module")
+def models(published: Installation) -> Models:
+    return Models(published, "vintages", "services_monthly")
+
+
+@pytest.fixture(scope="module")
+def warehouse(models: Models) -> Iterator[InMemory]:
+    with models.warehouse() as opened:
+        yield opened
+
+
+days = st.integers(0, 100).map(lambda count: FIRST_DAY + timedelta(days=count))
+months = st.sampled_from([date(2025, 12, 1), *(date(2026, month, 1) for month in range(1, 4))])
+
+
+@st.composite
+def an_edition(draw: st.DrawFn, name: str) -> Edition:
+    """Draw an edition: its month, the one before and the same of a year ago, with gaps. Few values, so that
+    editions often repeat each other.
+    """
+    month = draw(months)
+    columns = [month, (month - timedelta(days=1)).replace(day=1), month.replace(year=month.year - 1)]
+    values = st.sampled_from([100_000, 100_000, 110_000, 120_400, None])
+    figures = {(item, flow, shown): draw(values) for item in LABELS for flow in FLOWS for shown in columns}
+    printed = {figure: value for figure, value in figures.items() if value is not None}
+    return Edition(name, month, draw(days), printed)
+
+
+@st.composite
+def some_editions(draw: st.DrawFn) -> list[Edition]:
+    """Draw editions of which no two are of one month and one day."""
+    drawn = [draw(an_edition(f"{number:064x}")) for number in range(draw(st.integers(0, 5)))]
+    return list({(edition.month, edition.published_on): edition for edition in drawn}.values())
+
+
+quotes_in_print = st.builds(
+    Quote,
+    figure=st.tuples(st.sampled_from(sorted(LABELS)), st.sampled_from(FLOWS), months),
+    value=st.sampled_from([100.0, 110.0, 120.0]),
+    decimals=st.sampled_from([0, 1]),
+    published_on=days,
+    is_first_print=st.booleans(),
+)
+some_quotes = st.lists(
+    quotes_in_print, max_size=4, unique_by=lambda quote: (quote.figure, quote.published_on, quote.decimals)
+)
+
+
+@FEW
+@given(editions=some_editions(), quotes=some_quotes)
+def test_validity_ranges_neither_overlap_nor_gap(
+    warehouse: InMemory, editions: list[Edition], quotes: list[Quote]
+) -> None:
+    build(warehouse, editions, quotes)
+    ranges: dict[tuple[str, ...], list[tuple[date, date | None, bool]]] = {}
+    for *key, valid_from, valid_to, is_withdrawn in warehouse.rows(
+        "select series, code, period_type, period, flow, release_id, valid_from, valid_to, is_withdrawn"
+        " from marts.vintages order by valid_from, valid_to nulls last"
+    ):
+        ranges.setdefault(tuple(key), []).append((valid_from, valid_to, is_withdrawn))
+    for key, of_figure in ranges.items():
+        for (valid_from, valid_to, is_withdrawn), (next_from, _, _) in zip(
+            of_figure, of_figure[1:], strict=False
+        ):
+            assert valid_to is not None, f"{key} stands, and another after it"
+            assert valid_from <= valid_to <= next_from, f"{key} overlaps"
+            assert is_withdrawn or valid_to == next_from, f"{key} has a gap"
+
+
+@FEW
+@given(editions=some_editions(), quotes=some_quotes, day=days)
+def test_vintages_as_of_a_day_are_those_of_the_rules(
+    warehouse: InMemory, editions: list[Edition], quotes: list[Quote], day: date
+) -> None:
+    build(warehouse, editions, quotes)
+    columns = (
+        "code, flow, period_starts_on, release_id, value_usd_mn::double, published_on, valid_from, valid_to,"
+        " is_withdrawn, last_confirmed_on"
+    )
+    said = warehouse.rows_as_of("vintages", day, f"{columns}, basis")
+    assert sorted(map(str, (row[:-1] for row in said if row[-1] != "derived"))) == sorted(
+        str(
+            (
+                *each.figure,
+                next(release for release, source in SOURCES.items() if source == each.source),
+                each.value,
+                each.published_on,
+                each.valid_from,
+                each.valid_to,
+                each.is_withdrawn,
+                each.last_confirmed_on,
+            )
+        )
+        for each in vintages(editions, quotes, day)
+    )
+
+
+@FEW
+@given(editions=some_editions(), quotes=some_quotes, day=days)
+def test_a_month_as_of_a_day_is_that_of_the_rules(
+    warehouse: InMemory, editions: list[Edition], quotes: list[Quote], day: date
+) -> None:
+    build(warehouse, editions, quotes)
+    said: dict[Figure, tuple[float, float | None, bool, str]] = {}
+    for flow in FLOWS:
+        for item, month, *rest in warehouse.rows_as_of(
+            "services_monthly",
+            day,
+            f"item_code, month, {flow}_usd_mn::double, {flow}_first_published_usd_mn::double,"
+            f" {flow}_is_superseded, {flow}_basis",
+        ):
+            if rest[0] is not None:
+                said[item, flow, month] = tuple(rest)
+    bases = {"detail": "published", "quotes": "transcribed"}
+    assert said == {
+        figure: (each.value, each.first_published, each.is_superseded, bases[each.source])
+        for figure, each in known(editions, quotes, day).items()
+    }
+
+
+def build(warehouse: InMemory, editions: Sequence[Edition], quotes: Sequence[Quote]) -> None:
+    """Build the marts over editions and quotes, as they would have been landed."""
+    warehouse.build(
+        {
+            "raw.release_files": [file_row(edition) for edition in editions],
+            "raw.trade_in_services": [row for edition in editions for row in cell_rows(edition)],
+            "seeds.transcribed_monthly": [quote_row(quote) for quote in quotes],
+        }
+    )
+
+
+def file_row(edition: Edition) -> dict[str, object]:
+    day = edition.published_on
+    return {
+        "file_sha256": edition.name,
+        "release_id": "trade_in_services",
+        "status": "landed",
+        "format": "xls",
+        "size_bytes": 1,
+        "via": "by_hand",
+        "original_name": "dt.xls",
+        "first_seen_at": datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None),
+        "published_on": day,
+        "published_on_is": "given_by_hand",
+        "latest_period_ends_on": end_of(edition.month),
+        "figures_sha256": edition.name,
+        "is_complete": True,
+        "observation_count": len(edition.figures),
+        "unread_count": 0,
+    }
+
+
+def cell_rows(edition: Edition) -> Iterator[dict[str, object]]:
+    labels = {"exports": "Credit", "imports": "Debit"}
+    for number, ((item, flow, month), value) in enumerate(edition.figures.items(), 1):
+        yield {
+            "file_sha256": edition.name,
+            "sheet": "EBOPS",
+            "cell": f"C{number}",
+            "row_number": number,
+            "row_label": LABELS[item],
+            "row_key": LABELS[item],
+            "column_label": f"{month:%b-%y}",
+            "flow_label": labels[flow],
+            "unit_label": "(Amount in Thousand US$)",
+            "period_type": "month",
+            "period_starts_on": month,
+            "period_ends_on": end_of(month),
+            "value": float(value),
+            "value_as_printed": str(value),
+            "decimals": 0,
+        }
+
+
+def quote_row(quote: Quote) -> dict[str, object]:
+    item, flow, month = quote.figure
+    return {
+        "item_code": item,
+        "flow": flow,
+        "month": month,
+        "value_usd_mn": f"{quote.value:.{quote.decimals}f}",
+        "decimals": quote.decimals,
+        "published_month": f"{quote.published_on:%Y-%m}",
+        "published_on": quote.published_on,
+        "published_on_is": "assumed",
+        "kind": "first_print" if quote.is_first_print else "base_a_year_later",
+        "source_url": f"https://example.org/{item}/{flow}/{month}/{quote.published_on}/{quote.decimals}",
+    }
+
+
+def end_of(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
