@@ -84,7 +84,7 @@ first_editions as (
         prints.period_ends_on,
         prints.release_id,
         prints.figure_id,
-        min(prints.edition_ends_on) as edition_ends_on
+        min((prints.edition_ends_on, prints.published_on)) as edition
     from prints
     semi join short_editions
         on
@@ -119,4 +119,4 @@ inner join short_editions as editions
         and first_editions.release_id = editions.release_id
 anti join prints
     on editions.source_id = prints.source_id and first_editions.figure_id = prints.figure_id
-where first_editions.edition_ends_on < editions.edition_ends_on
+where first_editions.edition < (editions.edition_ends_on, editions.published_on)
