@@ -52,10 +52,11 @@ added_up as (
         prints.source_id,
         prints.published_on,
         count(*) as terms,
-        abs(sum(identities.sign * prints.exact_amount)) as difference,
-        sum(prints.exact_amount) filter (identities.is_subject) as left_amount,
+        -- Rounded far below any tolerance: a sum of floating-point numbers ends as its order has it.
+        round(abs(sum(identities.sign * prints.exact_amount)), 9) as difference,
+        round(sum(prints.exact_amount) filter (identities.is_subject), 9) as left_amount,
         -- SBP's unrounded thousands close within 0.001; a larger gap is none of arithmetic.
-        sum(prints.rounding) + 0.000001 as tolerance
+        round(sum(prints.rounding) + 0.000001, 9) as tolerance
     from prints
     inner join identities
         on

@@ -41,7 +41,7 @@ of_differences as (
         months.period_ends_on,
         months.amount as left_amount,
         differences.amount as right_amount,
-        months.rounding + differences.rounding + 0.000001 as tolerance,
+        round(months.rounding + differences.rounding + 0.000001, 9) as tolerance,
         greatest(months.published_on, differences.published_on) as published_on
     from differences
     inner join months
@@ -66,7 +66,7 @@ of_sums as (
         longer.period_ends_on,
         any_value(longer.amount) as left_amount,
         sum(months.amount) as right_amount,
-        any_value(longer.rounding) + sum(months.rounding) + 0.000001 as tolerance,
+        round(any_value(longer.rounding) + sum(months.rounding) + 0.000001, 9) as tolerance,
         greatest(any_value(longer.published_on), max(months.published_on)) as published_on
     from known as longer
     anti join lines on longer.series = 'balance_of_payments' and longer.code = lines.line_code
