@@ -84,7 +84,9 @@ def _content(number: int) -> bytes:
 
 def _cells(row: Row, index: int, groups: list[Figures]) -> Iterator[float | str]:
     """Give a row's cells from left to right; N/A stays N/A."""
-    absences = [cell if isinstance(cell, str) else None for cell in row.values[_LATEST : _LATEST + len(FLOWS)]]
+    absences = [
+        cell if isinstance(cell, str) else None for cell in row.values[_LATEST : _LATEST + len(FLOWS)]
+    ]
     for credits_, debits in groups:
         values = (credits_[index], debits[index], credits_[index] - debits[index])
         yield from (absence or value for absence, value in zip(absences, values, strict=True))

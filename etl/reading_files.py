@@ -102,9 +102,7 @@ def _as_columns(file_sha256: str, observations: tuple[Observation, ...]) -> pa.T
     return pa.table(arrays | {name: pa.array(values) for name, values in columns.items()})
 
 
-def _read_in_processes(
-    parts: Sequence[Sequence[ArchivedFile]], reader: Reader
-) -> Iterator[list[ReadFile]]:
+def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) -> Iterator[list[ReadFile]]:
     processes = min(len(parts), _MOST_PROCESSES, os.cpu_count() or 1)
     ahead = deque[Future[list[ReadFile]]]()
     # Processes of their own kind: a copy of this one would hold what its threads held that moment.
