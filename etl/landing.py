@@ -3,9 +3,9 @@
 Here: one raw table a release, the table of release files with the reason of each quarantine, the log of
 fetches and the catalogue as data. Not here: reading (`etl.reading`) and meaning (`dbt_project`).
 
-A file is landed in one transaction (with others where there are many) and once; nothing in `raw` is ever changed. Where the readers, the
-catalogue or the known labels change, what was landed may no longer be what would be: the build database
-is then dropped and landed again from the archive.
+A file is landed once and in one transaction, which others may share; nothing in `raw` is ever changed.
+Where the readers, the catalogue or the known labels change, what was landed may no longer be what would be:
+the build database is then dropped and landed again from the archive.
 """
 
 from collections.abc import Iterator

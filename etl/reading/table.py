@@ -255,7 +255,6 @@ def printed(cell: CellValue) -> str:
 def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
     text = printed(cell)
     number = cell if isinstance(cell, float) else None
-    address = Address(row.number, column.number)
     if number is None and text not in _PRINTED_ABSENCES:
         raise LayoutChangedError(
             "a cell of the table holds no number",
@@ -263,22 +262,15 @@ def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: 
             "a number, N/A or -",
             repr(text),
         )
-    if sheet.is_plain:
-        name, place, row_number = (
-            sheet.name,
-            f"{column_letters(column.number)}{row.number + 1}",
-            row.number + 1,
-        )
-    else:
-        name, place = sheet.source(address)
-        row_number = sheet.in_file(address).row + 1
-        text = sheet.prints[address].text if address in sheet.prints else text
+    page_or_sheet, place = sheet.source(address)
+    if address in sheet.prints:
+        text = sheet.prints[address].text
     period = column.period
     # In the order of the fields: to name them takes three times as long, a quarter of reading a file.
     return Observation(
-        name,
+        page_or_sheet,
         place,
-        row_number,
+        sheet.in_file(address).row + 1,
         row.label,
         row.key,
         row.indent,

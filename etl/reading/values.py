@@ -73,6 +73,12 @@ class Sheet:
             return self.rows[address.row][address.column]
         return None
 
+    def across(self, row: int, columns: list[int]) -> list[CellValue]:
+        """Give the values of some cells of a row; None outside the used area."""
+        cells = self.rows[row] if row < len(self.rows) else ()
+        width = len(cells)
+        return [cells[column] if column < width else None for column in columns]
+
     def source(self, address: Address) -> tuple[str, str]:
         """Give the sheet and cell, or the page and place, in which a person finds a cell's content."""
         printed = self.prints.get(address) if self.prints else None

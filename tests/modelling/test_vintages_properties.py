@@ -6,6 +6,7 @@ The models' own SQL runs over made-up editions and quotes; what it should say co
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,9 @@ from tests.support.vintage_rules import FLOWS, Edition, Figure, Quote, known, vi
 
 LABELS = {"S": "services", "9": "9. telecommunications, computer and information services"}
 FIRST_DAY = date(2026, 1, 15)
-SOURCES = {"trade_in_services": "detail", "transcribed_prints": "quotes"}
+FISCAL_YEAR = date(2025, 7, 1)
+RELEASES = {"detail": "trade_in_services", "quotes": "transcribed_prints"}
+BASES = {"detail": "published", "quotes": "transcribed"}
 FEW = hypothesis_settings(max_examples=20, derandomize=True)
 """Each example builds a warehouse; the same ones each time, so that a run of the tests repeats itself."""
 
@@ -35,6 +38,7 @@ def warehouse(models: Models) -> Iterator[InMemory]:
 
 
 days = st.integers(0, 100).map(lambda count: FIRST_DAY + timedelta(days=count))
+values = st.sampled_from([100_000, 110_000, 120_400])
 months = st.sampled_from([date(2025, 12, 1), *(date(2026, month, 1) for month in range(1, 4))])
 
 
@@ -45,10 +49,10 @@ def an_edition(draw: st.DrawFn, name: str) -> Edition:
     """
     month = draw(months)
     columns = [month, (month - timedelta(days=1)).replace(day=1), month.replace(year=month.year - 1)]
-    values = st.sampled_from([100_000, 100_000, 110_000, 120_400, None])
-    figures = {(item, flow, shown): draw(values) for item in LABELS for flow in FLOWS for shown in columns}
-    printed = {figure: value for figure, value in figures.items() if value is not None}
-    return Edition(name, month, draw(days), printed)
+    figures = [(item, flow, shown) for item in LABELS for flow in FLOWS for shown in columns]
+    printed = {figure: value for figure in figures if (value := draw(values | st.none())) is not None}
+    cumulative = {figure: 6 * draw(values) for figure in figures if figure[2] == month}
+    return Edition(name, month, draw(days), printed, cumulative)
 
 
 @st.composite
@@ -72,42 +76,23 @@ some_quotes = st.lists(
 
 
 @FEW
-@given(editions=some_editions(), quotes=some_quotes)
-def test_validity_ranges_neither_overlap_nor_gap(
-    warehouse: InMemory, editions: list[Edition], quotes: list[Quote]
-) -> None:
-    build(warehouse, editions, quotes)
-    ranges: dict[tuple[str, ...], list[tuple[date, date | None, bool]]] = {}
-    for *key, valid_from, valid_to, is_withdrawn in warehouse.rows(
-        "select series, code, period_type, period, flow, release_id, valid_from, valid_to, is_withdrawn"
-        " from marts.vintages order by valid_from, valid_to nulls last"
-    ):
-        ranges.setdefault(tuple(key), []).append((valid_from, valid_to, is_withdrawn))
-    for key, of_figure in ranges.items():
-        for (valid_from, valid_to, is_withdrawn), (next_from, _, _) in zip(
-            of_figure, of_figure[1:], strict=False
-        ):
-            assert valid_to is not None, f"{key} stands, and another after it"
-            assert valid_from <= valid_to <= next_from, f"{key} overlaps"
-            assert is_withdrawn or valid_to == next_from, f"{key} has a gap"
-
-
-@FEW
 @given(editions=some_editions(), quotes=some_quotes, day=days)
-def test_vintages_as_of_a_day_are_those_of_the_rules(
+def test_vintages_follow_each_other_and_are_those_of_the_rules_on_any_day(
     warehouse: InMemory, editions: list[Edition], quotes: list[Quote], day: date
 ) -> None:
     build(warehouse, editions, quotes)
+    assert_ranges_neither_overlap_nor_gap(warehouse)
     columns = (
         "code, flow, period_starts_on, release_id, value_usd_mn::double, published_on, valid_from, valid_to,"
         " is_withdrawn, last_confirmed_on"
     )
-    said = warehouse.rows_as_of("vintages", day, f"{columns}, basis")
-    assert sorted(map(str, (row[:-1] for row in said if row[-1] != "derived"))) == sorted(
+    said = warehouse.rows_as_of("vintages", day, f"{columns}, basis, period_type")
+    printed = [row[:-2] for row in said if row[-1] == "month" and row[-2] != "derived"]
+    assert sorted(map(str, printed)) == sorted(
         str(
             (
                 *each.figure,
-                next(release for release, source in SOURCES.items() if source == each.source),
+                RELEASES[each.source],
                 each.value,
                 each.published_on,
                 each.valid_from,
@@ -122,11 +107,13 @@ def test_vintages_as_of_a_day_are_those_of_the_rules(
 
 @FEW
 @given(editions=some_editions(), quotes=some_quotes, day=days)
-def test_a_month_as_of_a_day_is_that_of_the_rules(
+def test_a_month_is_that_of_the_rules_on_any_day(
     warehouse: InMemory, editions: list[Edition], quotes: list[Quote], day: date
 ) -> None:
+    """And a month that was derived is one that nobody had printed."""
     build(warehouse, editions, quotes)
-    said: dict[Figure, tuple[float, float | None, bool, str]] = {}
+    printed: dict[Figure, tuple[float, float | None, bool, str]] = {}
+    derived: set[Figure] = set()
     for flow in FLOWS:
         for item, month, *rest in warehouse.rows_as_of(
             "services_monthly",
@@ -134,24 +121,65 @@ def test_a_month_as_of_a_day_is_that_of_the_rules(
             f"item_code, month, {flow}_usd_mn::double, {flow}_first_published_usd_mn::double,"
             f" {flow}_is_superseded, {flow}_basis",
         ):
-            if rest[0] is not None:
-                said[item, flow, month] = tuple(rest)
-    bases = {"detail": "published", "quotes": "transcribed"}
-    assert said == {
-        figure: (each.value, each.first_published, each.is_superseded, bases[each.source])
+            if rest[-1] == "derived":
+                derived.add((item, flow, month))
+            elif rest[0] is not None:
+                printed[item, flow, month] = tuple(rest)
+    expected = {
+        figure: (each.value, each.first_published, each.is_superseded, BASES[each.source])
         for figure, each in known(editions, quotes, day).items()
     }
+    assert printed == expected
+    assert derived.isdisjoint(expected)
+
+
+@FEW
+@given(first=st.lists(values, min_size=4, max_size=4), second=st.lists(values, min_size=4, max_size=4))
+def test_of_two_files_of_one_month_and_day_one_counts_with_all_its_figures(
+    warehouse: InMemory, first: list[int], second: list[int]
+) -> None:
+    month = date(2026, 3, 1)
+    figures = [(item, flow, month) for item in LABELS for flow in FLOWS]
+    both = [
+        Edition(f"{number:064x}", month, FIRST_DAY, dict(zip(figures, said, strict=True)))
+        for number, said in enumerate((first, second))
+    ]
+    build(warehouse, both, ())
+    counting = {
+        (item, flow): float(value)
+        for flow in FLOWS
+        for item, value in warehouse.rows(f"select item_code, {flow}_usd_mn from marts.services_monthly")
+    }
+    assert counting in [
+        {figure[:2]: value / 1000 for figure, value in edition.figures.items()} for edition in both
+    ]
+
+
+def assert_ranges_neither_overlap_nor_gap(warehouse: InMemory) -> None:
+    """Each vintage of a source is closed by its next or stands; a gap is where the figure was withdrawn."""
+    ranges: dict[tuple[str, ...], list[tuple[date, date | None, bool]]] = {}
+    for *key, valid_from, valid_to, is_withdrawn in warehouse.rows(
+        "select series, code, period_type, period, flow, release_id, valid_from, valid_to, is_withdrawn"
+        " from marts.vintages where basis <> 'derived' order by valid_from, valid_to nulls last"
+    ):
+        ranges.setdefault(tuple(key), []).append((valid_from, valid_to, is_withdrawn))
+    for key, of_figure in ranges.items():
+        for (valid_from, valid_to, is_withdrawn), (next_from, _, _) in pairwise(of_figure):
+            assert valid_to is not None, f"{key} stands, and another after it"
+            assert valid_from <= valid_to <= next_from, f"{key} overlaps"
+            assert is_withdrawn or valid_to == next_from, f"{key} has a gap"
 
 
 def build(warehouse: InMemory, editions: Sequence[Edition], quotes: Sequence[Quote]) -> None:
     """Build the marts over editions and quotes, as they would have been landed."""
-    warehouse.build(
+    warehouse.fill(
         {
             "raw.release_files": [file_row(edition) for edition in editions],
             "raw.trade_in_services": [row for edition in editions for row in cell_rows(edition)],
             "seeds.transcribed_monthly": [quote_row(quote) for quote in quotes],
         }
     )
+    warehouse.build()
 
 
 def file_row(edition: Edition) -> dict[str, object]:
@@ -176,8 +204,11 @@ def file_row(edition: Edition) -> dict[str, object]:
 
 
 def cell_rows(edition: Edition) -> Iterator[dict[str, object]]:
-    labels = {"exports": "Credit", "imports": "Debit"}
-    for number, ((item, flow, month), value) in enumerate(edition.figures.items(), 1):
+    columns = [(figure, figure[2], "month", value) for figure, value in edition.figures.items()]
+    columns += [
+        (figure, FISCAL_YEAR, "fiscal_year_to_date", value) for figure, value in edition.cumulative.items()
+    ]
+    for number, ((item, flow, month), starts_on, period_type, value) in enumerate(columns, 1):
         yield {
             "file_sha256": edition.name,
             "sheet": "EBOPS",
@@ -186,10 +217,10 @@ def cell_rows(edition: Edition) -> Iterator[dict[str, object]]:
             "row_label": LABELS[item],
             "row_key": LABELS[item],
             "column_label": f"{month:%b-%y}",
-            "flow_label": labels[flow],
+            "flow_label": {"exports": "Credit", "imports": "Debit"}[flow],
             "unit_label": "(Amount in Thousand US$)",
-            "period_type": "month",
-            "period_starts_on": month,
+            "period_type": period_type,
+            "period_starts_on": starts_on,
             "period_ends_on": end_of(month),
             "value": float(value),
             "value_as_printed": str(value),

@@ -8,6 +8,7 @@ known here.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -84,8 +85,8 @@ class InMemory:
         self.models = models
         self.connection = connection
 
-    def build(self, tables: Mapping[str, Iterable[Mapping[str, object]]]) -> None:
-        """Put rows in place of those of raw tables and seeds (`raw.fetches`), and build the marts.
+    def fill(self, tables: Mapping[str, Iterable[Mapping[str, object]]]) -> None:
+        """Put rows in place of those of raw tables and seeds, such as `raw.release_files`.
 
         What a table has no column for is left out.
         """
@@ -97,6 +98,16 @@ class InMemory:
                 self.connection.register("rows_to_land", pa.Table.from_pylist(content))
                 self.connection.execute(f"insert into {table} by name from rows_to_land")
                 self.connection.unregister("rows_to_land")
+
+    def fill_from(self, build_database: Path) -> None:
+        """Put the raw tables of a database in place of those here, row after row as they lie there."""
+        self.connection.execute(f"attach '{build_database}' as landed (read_only)")
+        for (table,) in self.rows("select table_name from duckdb_tables() where database_name = 'landed'"):
+            self.connection.execute(f"create or replace table raw.{table} as from landed.raw.{table}")
+        self.connection.execute("detach landed")
+
+    def build(self) -> None:
+        """Build the models from the raw tables and seeds."""
         for node in self.models.nodes:
             kind = "view" if node.materialized == "view" else "table"
             sql = self.models.compiled[node.name].sql
@@ -105,6 +116,21 @@ class InMemory:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Query what was built."""
         return self.connection.execute(query).fetchall()
+
+    def tables(self) -> list[str]:
+        """Name every table and view, with its schema."""
+        return [
+            name
+            for (name,) in self.rows(
+                "select table_schema || '.' || table_name from information_schema.tables"
+                f" where table_catalog = '{_CATALOGUE}' order by 1"
+            )
+        ]
+
+    def content(self, table: str, *without: str) -> list[tuple[Any, ...]]:
+        """Give the rows of a table in an order of their own, without some columns."""
+        columns = [name for name, *_ in self.rows(f"describe {table}") if name not in without]
+        return self.rows(f"select {', '.join(columns)} from {table} order by all")
 
     def rows_as_of(self, mart: str, day: date, columns: str) -> list[tuple[Any, ...]]:
         """Query a mart as of a day, by the macro that the published file has."""

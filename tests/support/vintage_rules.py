@@ -6,7 +6,7 @@ upper bound only, so an edition was out when any after it was.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
@@ -24,6 +24,8 @@ class Edition:
     month: date
     published_on: date
     figures: dict[Figure, int]
+    cumulative: dict[Figure, int] = field(default_factory=dict)
+    """Fiscal years to date: they bear on no printed month."""
 
 
 @dataclass(frozen=True)
@@ -148,13 +150,13 @@ def _figures_about(edition: Edition, before: Sequence[Edition]) -> Iterator[Figu
 
 
 def _of_day(prints: Iterable[_Print], as_of: date) -> list[_Print]:
-    """Give the prints that were out, in order, one a day: of two editions the later, of two quotes of a
-    figure the more exact.
+    """Give the prints that were out, in order. A vintage is called by its day of publication, so each day
+    has one print of a figure, whenever it is looked at: of two editions the later, of two quotes the more
+    exact.
     """
-    out = [each for each in prints if each.valid_from <= as_of]
-    by_day = groupby(sorted(out, key=lambda each: each.published_on), key=lambda each: each.published_on)
-    kept = [max(same, key=lambda each: (each.order, -each.rounding)) for _, same in by_day]
-    return sorted(kept, key=lambda each: each.order)
+    by_day = groupby(sorted(prints, key=lambda each: each.published_on), key=lambda each: each.published_on)
+    of_days = [max(same, key=lambda each: (each.order, -each.rounding)) for _, same in by_day]
+    return sorted((each for each in of_days if each.valid_from <= as_of), key=lambda each: each.order)
 
 
 def _vintages_of(figure: Figure, prints: Sequence[_Print], source: str) -> Iterator[Vintage]:

@@ -49,13 +49,19 @@ ranked as (
 first_prints as (
 
     select
-        figure_id,
-        amount as first_published_amount
-    from all_vintages
-    where is_first_print
+        prints.figure_id,
+        prints.amount as first_published_amount
+    from all_vintages as prints
+    inner join ranked as selected on prints.figure_id = selected.figure_id
+    where selected.choice = 1 and prints.is_first_print
     qualify row_number() over (
-        partition by figure_id
-        order by tier asc, published_on asc, rounding asc, release_id asc
+        partition by prints.figure_id
+        order by
+            prints.release_id = selected.release_id desc,
+            prints.tier asc,
+            prints.published_on asc,
+            prints.rounding asc,
+            prints.release_id asc
     ) = 1
 
 ),
