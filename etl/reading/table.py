@@ -22,7 +22,6 @@ from etl.reading.values import (
     Period,
     Sheet,
     Unread,
-    column_letters,
 )
 
 _PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "\u2026", "n.a."})
@@ -253,6 +252,7 @@ def printed(cell: CellValue) -> str:
 
 
 def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
+    address = Address(row.number, column.number)
     text = printed(cell)
     number = cell if isinstance(cell, float) else None
     if number is None and text not in _PRINTED_ABSENCES:

@@ -97,17 +97,6 @@ class Sheet:
         label = Address(row, stub_column)
         return self.where(label) if label in self.prints else f"sheet {self.name!r}, {self.name_rows(row)}"
 
-    def across(self, row: int, columns: list[int]) -> list[CellValue]:
-        """Give the values of some cells of a row; None outside the used area."""
-        cells = self.rows[row] if row < len(self.rows) else ()
-        width = len(cells)
-        return [cells[column] if column < width else None for column in columns]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether places are those of the file: neither turned nor put together from pages."""
-        return not self.is_turned and not self.prints
-
     @property
     def width(self) -> int:
         """Number of columns of the used area."""
