@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pyarrow as pa
 
 from etl import warehouse
@@ -66,6 +67,7 @@ BOOKKEEPING_TABLES: dict[str, str] = {
     "release_files": "One row an archived file: landed or quarantined, with its dates and its reason.",
     "unread_cells": "Numbers of landed files that belong to no observation.",
     "fetches": "Every answer of every address that was ever asked: the log `archive/fetches.jsonl`.",
+    "corrections": "Cells that print something else than is meant: the entries of etl/corrections/.",
     "releases": "The catalogue as data: what each release is, and its precedence, precision and calendar.",
 }
 """The other raw tables, and what they hold."""
@@ -91,6 +93,12 @@ create table if not exists raw.fetches (
     outcome varchar not null, asked_by varchar not null, reason varchar, status integer,
     final_address varchar, last_modified varchar, etag varchar, content_type varchar,
     content_length bigint, elapsed_seconds double, file_sha256 varchar, digest varchar
+)"""
+_CORRECTIONS_DDL = """
+create table if not exists raw.corrections (
+    correction_id varchar not null, release_id varchar not null, file_sha256 varchar not null,
+    sheet varchar not null, cell varchar not null, as_printed varchar not null, should_be double not null,
+    why varchar not null, said_by varchar not null, source_url varchar not null
 )"""
 _RELEASES_DDL = """
 create table if not exists raw.releases (
@@ -127,7 +135,7 @@ def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
         build_database.with_name(build_database.name + ".wal").unlink(missing_ok=True)
     with warehouse.write(build_database) as connection, warehouse.transaction(connection):
         connection.execute("create schema if not exists raw")
-        for statement in (_FILES_DDL, _UNREAD_DDL, _FETCHES_DDL, _RELEASES_DDL):
+        for statement in (_FILES_DDL, _UNREAD_DDL, _FETCHES_DDL, _CORRECTIONS_DDL, _RELEASES_DDL):
             connection.execute(statement)
         for release in catalog.file_releases:
             columns = ", ".join(f'"{name}" {sql_type}' for name, (sql_type, _) in OBSERVATION_COLUMNS.items())
@@ -316,6 +324,10 @@ def _land_catalog(connection: warehouse.Connection, catalog: Catalog) -> None:
         for release in catalog.releases
     ]
     _insert(connection, "releases", pa.Table.from_pylist(rows))
+    if catalog.corrections:
+        entries = [msgspec.structs.asdict(correction) for correction in catalog.corrections]
+        rows = [{"correction_id": entry.pop("id")} | entry for entry in entries]
+        _insert(connection, "corrections", pa.Table.from_pylist(rows))
 
 
 def _fetch_row(record: FetchRecord) -> dict[str, object]:
