@@ -25,7 +25,8 @@ import msgspec
 
 from etl.errors import EtlError
 
-Via = Literal["fetched", "by_hand", "starter"]
+LoggedOutcome = Literal["new", "unchanged", "unreachable", "rejected", "answered"]
+Via = Literal["fetched", "by_hand", "web_archive", "starter"]
 
 
 class ArchiveError(EtlError):
@@ -40,7 +41,8 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     size_bytes: int
     via: Via
-    """`fetched` from SBP, given `by_hand`, or written by the project (`starter`)."""
+    """`fetched` from SBP, given `by_hand`, kept by a `web_archive`, or written by the project
+    (`starter`)."""
     original_name: str
     source_address: str | None
     """Where SBP published it; None where that is not known (a file given by hand)."""
@@ -50,6 +52,10 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
     last_modified: str | None = None
     """The server's header, as sent."""
     content_type: str | None = None
+    captured_at: datetime | None = None
+    """When a web archive met it, UTC: it was published by then."""
+    captured_from: str | None = None
+    """The address at which the web archive keeps it."""
     published_on: date | None = None
     """Day of publication where it was given with the file; else the reader works it out."""
     published_on_is: str | None = None
@@ -61,10 +67,12 @@ class FetchRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     asked_at: datetime
     release_id: str
+    """Or `sbp_index`, SBP's index of its files, or `wayback_listing`, what the web archive has."""
     address: str
-    outcome: Literal["new", "unchanged", "unreachable", "rejected"]
+    outcome: LoggedOutcome
+    """`answered`: an index or a listing, which says where files are and is not archived."""
     asked_by: str
-    """`command` or `dagster`."""
+    """`command`, `dagster` or `backfill`; a backfill asks others than SBP."""
     reason: str | None = None
     status: int | None = None
     final_address: str | None = None
@@ -74,6 +82,8 @@ class FetchRecord(msgspec.Struct, frozen=True, kw_only=True):
     content_length: int | None = None
     elapsed_seconds: float = 0.0
     sha256: str | None = None
+    digest: str | None = None
+    """By which a web archive named what was asked of it."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,10 @@ class Archive:
         if not folder.is_dir():
             return ()
         return tuple(sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith(".")))
+
+    def has(self, release_id: str, sha256: str) -> bool:
+        """Tell whether a file of a release is archived."""
+        return (self.folder / release_id / sha256).exists()
 
     def log_fetches(self, records: Iterable[FetchRecord]) -> None:
         """Add lines to the log of fetches, fsynced."""

@@ -9,9 +9,9 @@ SBP's answers earn this: since May 2026 its old addresses answer 200 with the ho
 from dataclasses import dataclass
 from io import BytesIO
 
-from etl.catalog import Format, Release
 from etl.politeness import printable
-from etl.reading.formats import Found, detect_format
+from etl.questions import Wanted
+from etl.reading.formats import Found, detect_format, is_whole_pdf
 
 _WEB_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -26,19 +26,11 @@ class DisbelievedError(Exception):
         """The next attempt may bring all of it."""
 
 
-def remedy(release_id: str) -> str:
-    """Say what to do where an address has no release file."""
-    return (
-        "look up where SBP publishes the file now and put that address first in `fetch.addresses` of "
-        f"etl/releases/{release_id}.toml"
-    )
-
-
 @dataclass(frozen=True)
 class Announced:
     """A body as its headers announce it, to be checked before, while and after it comes."""
 
-    release: Release
+    wanted: Wanted
     host: str
     content_type: str | None
     length: int | None
@@ -56,32 +48,31 @@ class Announced:
 
     def check_size(self, size: int) -> None:
         """Refuse a body that is, or will be, larger than the release may be."""
-        largest = self.release.rules[0].max_bytes
+        largest = self.wanted.max_bytes
         if size > largest:
             raise DisbelievedError(
-                f"{self.host} sends {size:,} bytes or more, and the release may have {largest:,}; if it has "
-                f"grown, raise `fetch.max_bytes` of etl/releases/{self.release.id}.toml"
+                f"{self.host} sends {size:,} bytes or more, and {self.wanted.id} may have {largest:,}; "
+                f"{self.wanted.if_larger}"
             )
 
-    def check_body(self, body: bytes) -> Format:
+    def check_body(self, body: bytes) -> Found:
         """Refuse a whole body that is not the release; give its format."""
-        rules, _, _ = self.release.rules
+        wanted = self.wanted
         found = detect_format(body)
         if found == "html":
             raise self._web_page(len(body))
         if not self.ends_surely and not _is_whole(body, found):
             raise self.broken_off(len(body))
-        if len(body) < rules.min_bytes:
+        if len(body) < wanted.min_bytes:
             raise DisbelievedError(
-                f"{self.host} sent {len(body):,} bytes, and the release has at least {rules.min_bytes:,}: "
+                f"{self.host} sent {len(body):,} bytes, and {wanted.id} has at least {wanted.min_bytes:,}: "
                 "it is a stub or an error message; open the address in a browser to see which"
             )
-        for wanted in rules.formats:
-            if found == wanted:
-                return wanted
-        formats = " or ".join(rules.formats)
+        if found in wanted.formats:
+            return found
+        formats = " or ".join(wanted.formats)
         raise DisbelievedError(
-            f"{self.host} sent a file of format {found}, not {formats}; {remedy(self.release.id)}"
+            f"{self.host} sent a file of format {found}, not {formats}; {wanted.if_absent}"
         )
 
     def broken_off(self, size: int) -> DisbelievedError:
@@ -97,17 +88,20 @@ class Announced:
             about.append(f"{size:,} bytes")
         return DisbelievedError(
             f"{self.host} answered with a web page ({', '.join(about)}) instead of the file, as SBP does for "
-            f"addresses that it has given up; {remedy(self.release.id)}"
+            f"addresses that it has given up; {self.wanted.if_absent}"
         )
 
 
 def _is_whole(body: bytes, found: Found) -> bool:
-    """Tell whether a workbook is complete, where the transport did not.
+    """Tell whether a file is complete, where the transport did not.
 
-    A zip has its directory at the end, without which it is not even recognised as xlsx. In an old
-    workbook the sectors point at each other: one byte less in SBP's files, and olefile misses it. A
-    broken file that was believed would stay: the next question to its address is answered with 304.
+    A PDF has its end mark, and without it opens with the pages that came. A zip has its directory at the
+    end, without which it is not even recognised as xlsx. In an old workbook the sectors point at each
+    other: one byte less in SBP's files, and olefile misses it. A broken file that was believed would stay:
+    the next question to its address is answered with 304.
     """
+    if found == "pdf":
+        return is_whole_pdf(body)
     if found != "xls":
         return found != "zip"
     import olefile  # hardly ever needed: SBP declares lengths

@@ -21,7 +21,8 @@ _NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
 def raw_key(catalog: Catalog) -> str:
     """Hash what decides how a file is landed: the readers, the catalogue, the known labels."""
     seeds = {labels_seed(release.layout) for release in catalog.file_releases if release.layout is not None}
-    code = [*(_PACKAGE / "reading").glob("*.py"), _PACKAGE / "landing.py", _PACKAGE / "known_rows.py"]
+    modules = ("reading_files.py", "landing.py", "known_rows.py")
+    code = [*(_PACKAGE / "reading").glob("*.py"), *(_PACKAGE / name for name in modules)]
     return _hash_files([*code, *RELEASES_FOLDER.glob("*.toml"), *seeds])
 
 

@@ -7,20 +7,22 @@ Structure is checked by msgspec (unknown and missing keys, types, choices, with 
 it imports in 30 ms, which every command pays, a third of what pydantic costs.
 """
 
-import ipaddress
 import re
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
 
 import msgspec
 
+from etl.addresses import host_of, is_file_address
 from etl.errors import EtlError
 
 RELEASES_FOLDER = Path(__file__).parent / "releases"
+INDEX_FILE = Path("discovery", "sbp_index.toml")
+"""Below the folder of the entries: where SBP's index of its files is."""
 SEEDS_FOLDER = Path(__file__).resolve().parent.parent / "dbt_project" / "seeds"
 
-Format = Literal["xls", "xlsx"]
+Format = Literal["xls", "xlsx", "pdf", "csv", "easydata"]
 
 
 class CatalogError(EtlError):
@@ -29,6 +31,19 @@ class CatalogError(EtlError):
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A part of a catalogue entry: immutable, and an unknown key is an error."""
+
+
+class Discovery(Entry, frozen=True):
+    """How SBP's index of its files calls a release."""
+
+    file_names: tuple[str, ...]
+    """Names of the file, as they were seen."""
+    titles: tuple[str, ...] = ()
+    """Titles under which the index lists it: they decide between files of one name, and find the one
+    file that is listed under them by another name.
+    """
+    is_archive: bool = False
+    """The index lists it as the cumulative archive of its title, not as the current file."""
 
 
 class Fetch(Entry, frozen=True):
@@ -42,11 +57,15 @@ class Fetch(Entry, frozen=True):
     """A smaller body is no release file (an error page, a stub)."""
     max_bytes: int
     """A larger body is cut off and rejected."""
+    former_addresses: tuple[str, ...] = ()
+    """Complete addresses that it had and that are asked of web archives only."""
+    discovery: Discovery | None = None
+    """None where SBP's index is not asked."""
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Hosts (with port, where one is given) of the addresses: a redirect may lead to no other."""
-        return frozenset(urlsplit(address).netloc for address in self.addresses)
+        """Hosts (with port, where one is given) of the addresses: nothing may lead to another."""
+        return frozenset(host_of(address) for address in self.addresses)
 
 
 class Calendar(Entry, frozen=True):
@@ -62,24 +81,68 @@ class Calendar(Entry, frozen=True):
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
-    reader: Literal["flows_by_period", "periods_across", "items_by_periods"]
+    reader: Literal[
+        "flows_by_period",
+        "periods_across",
+        "periods_down",
+        "items_by_periods",
+        "printed_periods",
+        "easydata_series",
+    ]
     """Family of layouts, a module of `etl/reading/`."""
     unit: str
     """Unit that must be printed above the table; another one is a changed layout."""
     rows_seed: str
     """Seed of `dbt_project` whose `row_key` column lists the rows that are known."""
-    required_rows: tuple[str, ...]
+    required_rows: tuple[str, ...] = ()
     """Keys of rows without which the table is incomplete."""
     stub: str = ""
-    """Header of the column that holds the row labels."""
+    """Header of the column that holds the row labels; a table in a PDF is found by the others."""
     ends_at: str = ""
     """Beginning of the first footnote: the table ends above it."""
     flows: tuple[str, ...] = ()
-    """Headers of the columns under one period, for tables that have several."""
+    """Headers of the columns under one period, for tables that have several. For `easydata_series` what each
+    template of `series` means, where its beginning says so.
+    """
+    total: str = ""
+    """For a printed table: end of the key of the row that the numbered main items add up to."""
+    blocks: tuple[str, ...] = ()
+    """Words that open a block of rows, where blocks repeat the same labels (`exports`, `imports`)."""
+    titles: tuple[str, ...] = ()
+    """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
+    identities: tuple[tuple[str, str, str], ...] = ()
+    """Keys of three rows, or codes of series: in every period the first is the second less the third."""
+    day_means: Literal["month", "week"] = "month"
+    """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
+    cumulative: tuple[str, ...] = ()
+    """For `periods_down`: words above the columns that count from July on."""
+    passed_over: tuple[str, ...] = ()
+    """For `periods_down`: words above columns that are derived from others of the file. They are known,
+    and not read; the entry says why.
+    """
+    dataset: str = ""
+    """For `easydata_series`: the dataset's code, with which every series key begins."""
+    series: tuple[str, ...] = ()
+    """For `easydata_series`: series codes as templates over the columns of `rows_seed`, which thereby
+    lists what is known."""
+    only_rows: tuple[str, str] | None = None
+    """Column of `rows_seed` and pattern: rows that do not match have no series."""
     holds: Literal["", "month", "fiscal_quarter"] = ""
     """For an archive: the kind of period that makes it one, which a current edition has only a few of."""
     at_least: int = 0
     """For an archive: how many of them there are at least."""
+
+
+class EasyData(Entry, frozen=True):
+    """What is asked of SBP's data portal with a key, one series a call."""
+
+    since: date
+    """First day that is asked for."""
+    asked: tuple[str, ...]
+    """Templates as in `layout.series`, of the series that make a pull complete; those of
+    `layout.identities` are asked as well, as a check."""
+    may_be_missing: tuple[str, ...] = ()
+    """Codes of series that the portal may have no observations of."""
 
 
 class Source(Entry, frozen=True):
@@ -103,14 +166,18 @@ class Release(Entry, frozen=True):
     title: str
     description: str
     kind: Literal["file", "transcribed"]
-    series: Literal["services", "balance_of_payments"]
-    """What its codes are: EBOPS items, or lines of the balance of payments."""
+    series: str
+    """What its codes are: `services` (EBOPS items), `balance_of_payments` (its lines), else a word of its
+    own; releases with one series print the same figures.
+    """
     source: Source
     seed: str | None = None
     """For `transcribed`: the seed that holds the figures."""
     fetch: Fetch | None = None
     calendar: Calendar | None = None
     layout: Layout | None = None
+    easydata: EasyData | None = None
+    """For a release that is asked series by series: `fetch.addresses` then holds the API's address."""
 
     @property
     def rules(self) -> tuple[Fetch, Calendar, Layout]:
@@ -119,11 +186,20 @@ class Release(Entry, frozen=True):
             raise CatalogError(f"{self.id} is transcribed: it has no files to fetch or to read")
         return self.fetch, self.calendar, self.layout
 
+    @property
+    def by_series(self) -> EasyData:
+        """What is asked of SBP's data portal; another release has no such rules."""
+        if self.easydata is None:
+            raise CatalogError(f"{self.id} is not asked series by series: its entry has no [easydata]")
+        return self.easydata
+
 
 class Catalog(msgspec.Struct, frozen=True):
     """All releases, in the order of their ids."""
 
     releases: tuple[Release, ...]
+    index_addresses: tuple[str, ...] = ()
+    """Where SBP's own index of its files is, in the order in which it is asked."""
 
     @property
     def file_releases(self) -> tuple[Release, ...]:
@@ -140,16 +216,20 @@ class Catalog(msgspec.Struct, frozen=True):
 
     @classmethod
     def load(cls, folder: Path = RELEASES_FOLDER) -> Self:
-        """Read and check every entry of a folder."""
+        """Read and check every entry of a folder, and its `discovery/sbp_index.toml` where it has one."""
         paths = sorted(folder.glob("*.toml"))
         if not paths:
             raise CatalogError(f"{folder} describes no release; add <release_id>.toml")
-        return cls(tuple(_load_release(path) for path in paths))
+        index = folder / INDEX_FILE
+        index_addresses = _load_index(index) if index.exists() else ()
+        return cls(tuple(_load_release(path) for path in paths), index_addresses)
 
 
 _ID = re.compile(r"[a-z][a-z0-9_]{2,60}")
-_NOT_IDS = frozenset({"fetches", "landed_with", "release_files", "releases", "unread_cells"})
-"""Raw tables that are not a release's: a release is called as its table is."""
+_NOT_IDS = frozenset(
+    {"fetches", "landed_with", "release_files", "releases", "sbp_index", "unread_cells", "wayback_listing"}
+)
+"""Raw tables that are not a release's (a release is called as its table is), and what else is logged."""
 _HELP = "docs/adding-a-release.md says what an entry holds"
 
 
@@ -173,6 +253,23 @@ def _load_release(path: Path) -> Release:
     return release
 
 
+class _Index(Entry, frozen=True):
+    """Where SBP's index of its files is."""
+
+    addresses: tuple[str, ...]
+
+
+def _load_index(path: Path) -> tuple[str, ...]:
+    try:
+        index = msgspec.toml.decode(path.read_bytes(), type=_Index)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:  # a wrong key is a kind of the first
+        raise CatalogError(f"{path.name}: {error}; it holds `addresses`, a list, and no more") from error
+    for address in index.addresses:
+        if not is_file_address(address):
+            raise CatalogError(f"{path.name}: `addresses` holds {address!r}; write a complete https address")
+    return index.addresses
+
+
 def _check_kind(release: Release, file: str) -> None:
     wanted = {"fetch", "calendar", "layout"} if release.kind == "file" else {"seed"}
     for key in ("fetch", "calendar", "layout", "seed"):
@@ -185,9 +282,11 @@ def _check_kind(release: Release, file: str) -> None:
 def _check_values(release: Release, file: str) -> None:
     """Check what a type does not say: the first that is wrong is named with what it must be."""
     calendar, layout = release.calendar, release.layout
+    is_of_series = layout is not None and layout.reader == "easydata_series"
     wrong = {
         "title": "words" if not release.title.strip() else "",
         "description": "words" if not release.description.strip() else "",
+        "series": "lower-case words, such as goods_trade" if not _ID.fullmatch(release.series) else "",
         "source.tier": "1 or more" if release.source.tier < 1 else "",
         "source.tolerance_usd_mn": "0 or more" if release.source.tolerance_usd_mn < 0 else "",
         "calendar.usual_lag_days": "0 or more" if calendar and calendar.usual_lag_days < 0 else "",
@@ -197,8 +296,8 @@ def _check_values(release: Release, file: str) -> None:
             else ""
         ),
         "layout.flows": (
-            "the headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
-            if layout and layout.reader == "flows_by_period" and not layout.flows
+            "the three headers of a group, such as Credit, Debit, Net, for reader flows_by_period"
+            if layout and layout.reader == "flows_by_period" and len(layout.flows) != 3
             else ""
         ),
         "layout.stub": _anchor(layout, layout.stub if layout else "", "the header of the labels"),
@@ -207,6 +306,25 @@ def _check_values(release: Release, file: str) -> None:
             "above 0, with `holds` month or fiscal_quarter, for reader items_by_periods and no other"
             if layout
             and (layout.reader == "items_by_periods") != (layout.at_least > 0 and bool(layout.holds))
+            else ""
+        ),
+        "layout.total": (
+            "the end of a row's key that the main items add up to, for a printed table of this reader"
+            if layout
+            and release.fetch
+            and "pdf" in release.fetch.formats
+            and layout.reader in _PRINTED_TOO
+            and not layout.total
+            else ""
+        ),
+        "layout.dataset": (
+            "a dataset's code, with templates of its series in `layout.series`, for reader easydata_series"
+            if layout and is_of_series and not (layout.dataset and layout.series)
+            else ""
+        ),
+        "easydata": (
+            "left out: reader easydata_series alone can read what it asks for"
+            if release.easydata and not is_of_series
             else ""
         ),
         "layout.rows_seed": (
@@ -220,11 +338,17 @@ def _check_values(release: Release, file: str) -> None:
             raise CatalogError(f"{file}: key `{key}` must be {remedy}; {_HELP}")
 
 
+_PRINTED_TOO = frozenset({"flows_by_period", "periods_across"})
+"""Readers of workbooks whose tables SBP prints as well; arithmetic decides whether a page was read well."""
+_WITHOUT_ANCHORS = frozenset({"items_by_periods", "easydata_series"})
+"""Readers that find a table by its labels, or series by their keys."""
+
+
 def _anchor(layout: Layout | None, words: str, meant: str) -> str:
-    """Say what is wrong with printed words that a layout is found by; an archive is found by its labels."""
-    if layout is None or bool(words) != (layout.reader == "items_by_periods"):
+    """Say what is wrong with printed words that a table is found by."""
+    if layout is None or bool(words) != (layout.reader in _WITHOUT_ANCHORS):
         return ""
-    return f"{meant}, for any reader but items_by_periods"
+    return f"{meant}, for any reader but {' and '.join(sorted(_WITHOUT_ANCHORS))}"
 
 
 def labels_seed(layout: Layout) -> Path:
@@ -235,33 +359,18 @@ def labels_seed(layout: Layout) -> Path:
 def _check_fetch(fetch: Fetch, file: str) -> None:
     if not fetch.addresses:
         raise CatalogError(f"{file}: `fetch.addresses` is empty; name at least one address")
-    for address in fetch.addresses:
+    for key, address in (
+        *(("addresses", address) for address in fetch.addresses),
+        *(("former_addresses", address) for address in fetch.former_addresses),
+    ):
         if not is_file_address(address):
             raise CatalogError(
-                f"{file}: `fetch.addresses` holds {address!r}; write the complete https address of a file"
+                f"{file}: `fetch.{key}` holds {address!r}; write the complete https address of a file"
             )
     if not 0 < fetch.min_bytes < fetch.max_bytes:
         raise CatalogError(
             f"{file}: `fetch.min_bytes` is {fetch.min_bytes}, `fetch.max_bytes` {fetch.max_bytes}; "
             "the first must be above 0 and below the second"
         )
-
-
-def is_file_address(address: str) -> bool:
-    """Tell whether an address may be asked: https with a path; plain http only on this machine, for
-    test servers.
-    """
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-        return is_safe and bool(host) and len(parts.path) > 1 and parts.username is None
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    if fetch.discovery is not None and not any(name.strip() for name in fetch.discovery.file_names):
+        raise CatalogError(f"{file}: `fetch.discovery.file_names` is empty; name the file as SBP does")

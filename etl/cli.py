@@ -22,6 +22,7 @@ from etl.errors import EtlError
 from etl.settings import PROJECT_ROOT, TIME_ZONE, Settings
 
 if TYPE_CHECKING:
+    from etl.backfilling.sources import Source
     from etl.catalog import Catalog, Release
 
 FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
@@ -74,33 +75,69 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
 
 
 @etl.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--release", "name", help="The release, where its content does not tell.")
 @click.option("--published-on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which SBP published it.")
-def add(files: tuple[Path, ...], name: str | None, published_on: datetime | None) -> None:
-    """Take release files by hand: a browser download, an old copy.
+def add(paths: tuple[Path, ...], name: str | None, published_on: datetime | None) -> None:
+    """Take release files by hand: a browser download, an old copy, a folder or a zip archive of them.
 
-    They are landed at the next refresh.
+    Each is recognised by its content. They are landed at the next refresh.
     """
     from rich.console import Console
 
-    from etl.adding import add_file
+    from etl.adding import display, taking
     from etl.archive import Archive
     from etl.catalog import Catalog
-    from etl.terminal import added_line
 
     settings, catalog = Settings.from_environment(), Catalog.load()
-    archive = Archive(settings.archive)
     day = published_on.date() if published_on else None
     if name is not None:
         _known(name, catalog)
-    added = [add_file(path, catalog, archive, name, day) for path in files]
     console = Console(highlight=False, soft_wrap=True)
-    for item in added:
-        console.print(added_line(item))
+    added = []
+    with console.status("reading") as status:
+        for item in taking.add(paths, catalog, Archive(settings.archive), name, day):
+            added.append(item)
+            status.update(f"{len(added)} files read")
+    for line in display.lines(added):
+        console.print(line)
+    if not added:
+        console.print("there are no files in what was given")
     if any(item.is_new for item in added):
         console.print("run `etl refresh` to land and publish")
     if any(item.reason is not None for item in added):
+        sys.exit(FAILED)
+
+
+@etl.command()
+@click.option(
+    "--from", "source", type=click.Choice(["wayback", "easydata"]), required=True, help="Who kept them."
+)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing older than this day.")
+@click.option("--release", "names", multiple=True, help="Of this release only; may be repeated.")
+def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -> None:
+    """Take vintages of the past from whoever kept them: wayback, the web archive at web.archive.org, or
+    easydata, SBP's data portal, which needs a key (EASYDATA_API_KEY).
+
+    Whatever is asked politely takes long; end it when you like, and the same command goes on there.
+    """
+    from rich.console import Console
+
+    from etl.archive import Archive
+    from etl.backfilling.display import BackfillDisplay
+    from etl.backfilling.sources import backfill_from
+    from etl.backfilling.values import Request
+    from etl.catalog import Catalog
+
+    settings, catalog = Settings.from_environment(), Catalog.load()
+    releases = [_known(name, catalog) for name in names] if names else catalog.file_releases
+    day = since.date() if since else None
+    request = Request(settings, Archive(settings.archive), tuple(releases), day)
+    display = BackfillDisplay(Console(highlight=False, soft_wrap=True))
+    with display.running():
+        backfilled = backfill_from(source, request, display.progress)
+    display.sum_up(backfilled)
+    if backfilled.unfinished:
         sys.exit(FAILED)
 
 
@@ -109,13 +146,15 @@ def status() -> None:
     """Show for each release when it was asked, how far it reaches, what is due."""
     from etl.archive import Archive
     from etl.catalog import Catalog
-    from etl.status import release_statuses
+    from etl.status import index_complaint, release_statuses
     from etl.terminal import print_status
 
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
-    statuses = release_statuses(settings, Catalog.load(), Archive(settings.archive), today)
-    print_status(statuses)
+    catalog, archive = Catalog.load(), Archive(settings.archive)
+    statuses = release_statuses(settings, catalog, archive, today)
+    has_key = settings.easydata_key is not None
+    print_status(statuses, index_complaint(catalog, archive), has_key=has_key)
 
 
 @etl.command()

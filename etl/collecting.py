@@ -12,12 +12,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from etl.archive import Archive, FetchRecord, FileFacts
+from etl.archive import Archive, FileFacts
 from etl.catalog import Release
-from etl.outcomes import Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
+from etl.fetch_log import fetch_record
+from etl.outcomes import Fetched, NotAsked, Outcome, Rejected, Seen, Unchanged, Unreachable
 
 if TYPE_CHECKING:  # requests takes 70 ms to import; the starter needs none of it
-    from etl.fetching import Fetcher
+    from etl.asking import Asker
 
 STARTER_FOLDER = Path(__file__).parent / "starter"
 
@@ -27,7 +28,7 @@ class Collected:
     """What asking for one release came to: the outcome of the address that decided."""
 
     release_id: str
-    outcome: Literal["new", "unchanged", "unreachable", "rejected"]
+    outcome: Literal["new", "unchanged", "unreachable", "rejected", "not_asked"]
     file_sha256: str | None
     address: str
     reason: str | None
@@ -39,13 +40,16 @@ class Collected:
         return self.outcome in ("unreachable", "rejected")
 
 
-def collect(release: Release, fetcher: "Fetcher", archive: Archive, asked_by: str) -> Collected:
+def collect(release: Release, asker: "Asker", archive: Archive, asked_by: str) -> Collected:
     """Ask for a release, archive what comes and log every answer."""
-    records = []
+    outcomes = asker.fetch(release, last_seen(archive, release))
+    records = asker.take_records()
     collected: Collected | None = None
-    for outcome in fetcher.fetch(release, last_seen(archive, release)):
+    for outcome in outcomes:
         collected = _keep(outcome, release, archive)
-        records.append(_record(outcome, collected, asked_by))
+        if collected.outcome != "not_asked":
+            sha256 = collected.file_sha256
+            records.append(fetch_record(outcome, collected.outcome, asked_by, sha256=sha256))
     archive.log_fetches(records)
     if collected is None:
         raise ValueError(f"{release.id} has no address to ask")
@@ -90,6 +94,8 @@ def _keep(outcome: Outcome, release: Release, archive: Archive) -> Collected:
             return Collected(release.id, "unreachable", None, address, reason)
         case Rejected(reason=reason):
             return Collected(release.id, "rejected", None, address, reason)
+        case NotAsked(reason=reason):
+            return Collected(release.id, "not_asked", None, address, reason)
 
 
 def _facts(fetched: Fetched, release: Release) -> FileFacts:
@@ -99,31 +105,11 @@ def _facts(fetched: Fetched, release: Release) -> FileFacts:
         format=fetched.format,
         size_bytes=len(fetched.body),
         via="fetched",
-        original_name=Path(fetched.facts.address).name,
+        original_name=fetched.name or Path(fetched.facts.address).name,
         source_address=fetched.facts.address,
         first_seen_at=fetched.facts.asked_at,
         last_modified=fetched.facts.last_modified,
         content_type=fetched.facts.content_type,
-    )
-
-
-def _record(outcome: Outcome, collected: Collected, asked_by: str) -> FetchRecord:
-    facts = outcome.facts
-    return FetchRecord(
-        asked_at=facts.asked_at,
-        release_id=facts.release_id,
-        address=facts.address,
-        outcome=collected.outcome,
-        asked_by=asked_by,
-        reason=collected.reason,
-        status=facts.status,
-        final_address=facts.final_address,
-        last_modified=facts.last_modified,
-        etag=facts.etag,
-        content_type=facts.content_type,
-        content_length=facts.content_length,
-        elapsed_seconds=round(facts.elapsed_seconds, 3),
-        sha256=collected.file_sha256,
     )
 
 

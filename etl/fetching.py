@@ -9,7 +9,7 @@ still is one.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -21,12 +21,13 @@ import tenacity  # 7 ms on top of requests, which has loaded most of what it nee
 import urllib3
 
 from etl import __version__
-from etl.believing import Announced, DisbelievedError, remedy
-from etl.catalog import Format, Release, is_file_address
+from etl.addresses import host_of, is_file_address
+from etl.believing import Announced, DisbelievedError
+from etl.catalog import Release
 from etl.outcomes import Facts, Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
-from etl.politeness import Hosts, host_of, in_words, printable, seconds_asked_for
-
-__all__ = ["Facts", "Fetched", "Fetcher", "Limits", "Outcome", "Rejected", "Seen", "Unchanged", "Unreachable"]
+from etl.politeness import Hosts, in_words, printable, seconds_asked_for
+from etl.questions import Limits, Question, Wanted, hosts
+from etl.reading.formats import Found
 
 USER_AGENT = f"Mozilla/5.0 (compatible; sbp-warehouse/{__version__})"
 """SBP answers the default agents of requests and curl with 403, and this honest form with 200."""
@@ -40,27 +41,9 @@ _HEADERS = {
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
 _LONGEST_HEADER = 1_000
+_ORIGINAL_LAST_MODIFIED = "X-Archive-Orig-Last-Modified"
+"""A web archive repeats the headers of the server it met under such names."""
 _NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long is waited and how often is tried."""
-
-    probe_seconds: float = 4.0
-    """To connect to all hosts, once, at the start: so soon is known that SBP is out of reach. Two hosts
-    that let only the probe through take `connect_seconds` more each."""
-    connect_seconds: float = 2.5
-    """To connect and to agree on TLS."""
-    read_seconds: float = 20.0
-    """Silence after which an answer is given up."""
-    body_seconds: float = 120.0
-    """For a whole body: one byte a second is no silence and would never end."""
-    attempts: int = 3
-    """Requests for one address where the next one may bring more than the last."""
-    redirects: int = 5
-    retry_after_seconds: float = 60.0
-    """The longest wait that a server may ask for."""
 
 
 class _FailedError(Exception):
@@ -68,7 +51,7 @@ class _FailedError(Exception):
 
     def __init__(
         self,
-        kind: type[Unreachable] | type[Rejected],
+        kind: Callable[..., Unreachable | Rejected],
         reason: str,
         *,
         attempts: int = 1,
@@ -90,15 +73,6 @@ class _Attempt:
     host: str | None = None
 
 
-@dataclass(frozen=True)
-class _Question:
-    release: Release
-    address: str
-    seen: Seen | None
-    hosts: frozenset[str]
-    """Hosts that a redirect may lead to."""
-
-
 @dataclass
 class _Trail:
     """Where an attempt has come to: the address that was asked last, and its answer."""
@@ -106,15 +80,15 @@ class _Trail:
     address: str
     answer: requests.Response | None = None
 
-    def facts(self, question: _Question, asked_at: datetime, elapsed_seconds: float) -> Facts:
+    def facts(self, question: Question, asked_at: datetime, elapsed_seconds: float) -> Facts:
         answer = self.answer
         return Facts(
-            release_id=question.release.id,
+            release_id=question.wanted.id,
             address=question.address,
             asked_at=asked_at,
             elapsed_seconds=elapsed_seconds,
             status=None if answer is None else answer.status_code,
-            last_modified=_header(answer, "Last-Modified"),
+            last_modified=_header(answer, _ORIGINAL_LAST_MODIFIED) or _header(answer, "Last-Modified"),
             etag=_header(answer, "ETag"),
             content_type=_header(answer, "Content-Type"),
             content_length=_content_length(answer),
@@ -195,24 +169,32 @@ class Fetcher:
         """Close the connections."""
         self._session.close()
 
-    def fetch(self, release: Release, seen: Mapping[str, Seen]) -> tuple[Outcome, ...]:
-        """Ask the addresses in order until one is Fetched or Unchanged.
+    def fetch(
+        self, release: Release, seen: Mapping[str, Seen], first: Sequence[str] = ()
+    ) -> tuple[Outcome, ...]:
+        """Ask the addresses in order until one is Fetched or Unchanged: `first`, then the catalogue's.
 
         Every outcome in order; the last one decides. `seen` is by address.
         """
         rules, _, _ = release.rules
-        self._hosts.probe((*self._addresses, *rules.addresses))
-        allowed = rules.hosts if self._allowed_hosts is None else self._allowed_hosts
-        hosts = frozenset(host_of(f"https://{host}") for host in allowed)
+        allowed = hosts(rules.hosts if self._allowed_hosts is None else self._allowed_hosts)
         outcomes: list[Outcome] = []
-        for address in rules.addresses:
-            outcome = self._ask(_Question(release, address, seen.get(address), hosts))
-            outcomes.append(outcome)
-            if isinstance(outcome, Fetched | Unchanged):
+        for address in (*first, *(known for known in rules.addresses if known not in first)):
+            outcomes.append(self.ask(Question(Wanted.of(release), address, allowed, seen.get(address))))
+            if isinstance(outcomes[-1], Fetched | Unchanged):
                 break
         return tuple(outcomes)
 
-    def _ask(self, question: _Question) -> Outcome:
+    def ask(self, question: Question) -> Outcome:
+        """Ask one address, of a release or of anything else."""
+        self._hosts.probe((*self._addresses, question.address))
+        return self._ask(question)
+
+    def why_not(self, address: str) -> str | None:
+        """Tell why the host of an address is not asked any more in this run; None where it may be."""
+        return self._hosts.why_left_alone(host_of(address))
+
+    def _ask(self, question: Question) -> Outcome:
         """Try an address as often as its failures are worth, and give up a host that is the cause."""
         last = self._retrying(self._attempt, question)
         if last.host is not None and isinstance(last.outcome, Unreachable):
@@ -220,7 +202,7 @@ class Fetcher:
             self._hosts.leave_alone(last.host, reason)
         return last.outcome
 
-    def _attempt(self, question: _Question) -> _Attempt:
+    def _attempt(self, question: Question) -> _Attempt:
         trail = _Trail(question.address)
         self._hosts.wait_for_turn(host_of(question.address))
         asked_at, started = self._now(), self._clock()
@@ -230,12 +212,12 @@ class Fetcher:
             settle = self._settle(question, trail.address, answer)
         except _FailedError as failed:
             settle = partial(failed.kind, reason=failed.reason)
-            attempts, host = failed.attempts, failed.host
+            attempts, host = _capped(failed, question)
         finally:
             trail.close()
         return _Attempt(settle(trail.facts(question, asked_at, self._clock() - started)), attempts, host)
 
-    def _follow(self, question: _Question, trail: _Trail) -> requests.Response:
+    def _follow(self, question: Question, trail: _Trail) -> requests.Response:
         """Ask, and go where redirects lead, as long as that is an allowed place."""
         for _ in range(self._limits.redirects + 1):
             answer = self._request(question, trail)
@@ -244,9 +226,9 @@ class Fetcher:
                 return answer
             trail.address = _redirected(question, trail, target)
         reason = f"{question.address} was redirected more than {self._limits.redirects} times"
-        raise _FailedError(Rejected, f"{reason}; {remedy(question.release.id)}")
+        raise _FailedError(Rejected, f"{reason}; {question.wanted.if_absent}")
 
-    def _request(self, question: _Question, trail: _Trail) -> requests.Response:
+    def _request(self, question: Question, trail: _Trail) -> requests.Response:
         host = host_of(trail.address)
         left_alone = self._hosts.why_left_alone(host)
         if left_alone is not None:
@@ -290,7 +272,7 @@ class Fetcher:
         return _FailedError(Unreachable, reason, host=host)
 
     def _settle(
-        self, question: _Question, address: str, answer: requests.Response
+        self, question: Question, address: str, answer: requests.Response
     ) -> Callable[[Facts], Outcome]:
         """Judge the last answer: give what makes the outcome of its facts."""
         host, status = host_of(address), answer.status_code
@@ -311,13 +293,13 @@ class Fetcher:
             raise _FailedError(Unreachable, said, attempts=self._limits.attempts, host=host)
         if status >= 500:
             raise _FailedError(Unreachable, said, attempts=self._limits.attempts)
-        raise _FailedError(Rejected, f"{said} for {printable(address)}; {remedy(question.release.id)}")
+        raise _FailedError(Rejected, f"{said} for {printable(address)}; {question.wanted.if_absent}")
 
-    def _believed(self, question: _Question, host: str, answer: requests.Response) -> tuple[bytes, Format]:
+    def _believed(self, question: Question, host: str, answer: requests.Response) -> tuple[bytes, Found]:
         """Read the body of a 200 and give it with its format, if it can be the release."""
         length = _content_length(answer)
         announced = Announced(
-            release=question.release,
+            wanted=question.wanted,
             host=host,
             content_type=_header(answer, "Content-Type"),
             length=length,
@@ -329,7 +311,8 @@ class Fetcher:
             return body, announced.check_body(body)
         except DisbelievedError as error:
             attempts = self._limits.attempts if error.may_pass else 1
-            raise _FailedError(Rejected, error.reason, attempts=attempts) from error
+            rejected = partial(Rejected, may_pass=error.may_pass)
+            raise _FailedError(rejected, error.reason, attempts=attempts) from error
         finally:
             self._hosts.was_asked(host)
 
@@ -360,18 +343,28 @@ def _is_worth_another(state: tenacity.RetryCallState) -> bool:
     return state.outcome is not None and state.attempt_number < state.outcome.result().attempts
 
 
-def _redirected(question: _Question, trail: _Trail, target: str) -> str:
+def _capped(failed: _FailedError, question: Question) -> tuple[int, str | None]:
+    """Give how many attempts a failure is worth at this question, and the host to leave alone after them.
+
+    A host is left alone only after all the attempts that the failure deserves: what is asked once by the
+    way must not take a release's host away.
+    """
+    if question.attempts is None or failed.attempts <= question.attempts:
+        return failed.attempts, failed.host
+    return question.attempts, None
+
+
+def _redirected(question: Question, trail: _Trail, target: str) -> str:
     try:
         address = urljoin(trail.address, target)
-        is_allowed = is_file_address(address) and host_of(address) in question.hosts
+        is_allowed = is_file_address(address) and question.may_lead_to(address)
     except ValueError:
         is_allowed = False
     if not is_allowed:
         raise _FailedError(
             Rejected,
             f"{host_of(trail.address)} redirects to {printable(target)}, which is no https address of a file "
-            f"on a host of this release; if SBP has moved the file there, put that address first in "
-            f"`fetch.addresses` of etl/releases/{question.release.id}.toml",
+            f"on a host of {question.wanted.id}; {question.wanted.if_absent}",
         )
     return address
 

@@ -1,4 +1,4 @@
-"""What a question to SBP can come to: four outcomes and the facts of each.
+"""What a question to SBP can come to: the outcomes and the facts of each.
 
 Here: the values, so that code which keeps or shows them does not load `requests` (0.1 s). Not here: the
 asking (`fetching.py`).
@@ -7,7 +7,7 @@ asking (`fetching.py`).
 from dataclasses import dataclass
 from datetime import datetime
 
-from etl.catalog import Format
+from etl.reading.formats import Found
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Facts:
     """What is known of a question to an address: of the attempt that decided, where there were several."""
 
     release_id: str
+    """Or the name of what is no release, such as an index."""
     address: str
     asked_at: datetime
     """UTC; after the wait for the host's turn."""
@@ -53,7 +54,9 @@ class Fetched:
 
     facts: Facts
     body: bytes
-    format: Format
+    format: Found
+    name: str | None = None
+    """What to call it; None for the name in its address."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,16 @@ class Rejected:
 
     facts: Facts
     reason: str
+    may_pass: bool = False
+    """The answer broke off on its way: another time it may be the release."""
 
 
-Outcome = Fetched | Unchanged | Unreachable | Rejected
+@dataclass(frozen=True)
+class NotAsked:
+    """Nothing was asked, because there can be nothing new yet; it leaves no line in the log of fetches."""
+
+    facts: Facts
+    reason: str
+
+
+Outcome = Fetched | Unchanged | Unreachable | Rejected | NotAsked

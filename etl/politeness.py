@@ -18,17 +18,14 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
 
+from etl.addresses import host_of
+
 FORBIDDEN_FACTOR = 6
 """After a 403 a host rests this many times the polite wait: SBP's 403 outlives the burst that earned
 it."""
 _FORBIDDEN_LIMIT = 2
 _PORTS = {"http": 80, "https": 443}
 _SOCKS_PORT = 1080
-
-
-def host_of(address: str) -> str:
-    """Give the host of an address, with its port where that is not the usual one of https."""
-    return urlsplit(address).netloc.lower().removesuffix(":443")
 
 
 def in_words(error: BaseException) -> str:

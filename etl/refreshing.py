@@ -43,16 +43,22 @@ class BuildFailedError(EtlError):
 
 
 def ask(
-    releases: Sequence[Release], settings: Settings, archive: Archive, on_answer: Callable[[Collected], None]
+    releases: Sequence[Release],
+    index_addresses: Sequence[str],
+    settings: Settings,
+    archive: Archive,
+    on_answer: Callable[[Collected], None],
+    tell: Callable[[str], None],
 ) -> tuple[Collected, ...]:
-    """Ask for releases one after the other."""
-    from etl.fetching import Fetcher  # `--offline` and a build do not need requests
+    """Ask for releases one after the other; those that take a key are passed over where there is none."""
+    from etl.asking import Askers  # `--offline` and a build do not need requests
 
     collected = []
-    with Fetcher(releases, polite_seconds=settings.polite_seconds) as fetcher:
+    with Askers(releases, index_addresses, settings, archive, "command", tell) as askers:
         for release in releases:
-            collected.append(collect(release, fetcher, archive, asked_by="command"))
-            on_answer(collected[-1])
+            if (asker := askers.of(release)) is not None:
+                collected.append(collect(release, asker, archive, asked_by="command"))
+                on_answer(collected[-1])
     return tuple(collected)
 
 
@@ -108,7 +114,9 @@ def refresh(
     """Run the main job: ask for releases (none: work with what is archived), build what changed."""
     archive = Archive(settings.archive)
     install_starter(archive)
-    collected = ask(releases, settings, archive, on_answer) if releases else ()
+    collected: tuple[Collected, ...] = ()
+    if releases:
+        collected = ask(releases, catalog.index_addresses, settings, archive, on_answer, progress.step)
     if build_key.is_up_to_date(settings, catalog, archive):
         return Refreshed(collected, _published(settings), is_new=False)
     from etl import (

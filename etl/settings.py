@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.addresses import is_file_address
+from etl.easydata.key import VARIABLE, ApiKey
 from etl.errors import EtlError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +29,13 @@ class Settings:
     outlives them."""
     snapshots_kept: int = 5
     """`ETL_SNAPSHOTS_KEPT`: published snapshots that are not pruned, the current one included."""
+    wayback_address: str = "https://web.archive.org"
+    """`ETL_WAYBACK_ADDRESS`: the web archive that a backfill asks."""
+    wayback_polite_seconds: float = 5.0
+    """`ETL_WAYBACK_POLITE_SECONDS`: least wait between two requests to it. In June 2026 it gave 24
+    listings a minute, and no connection for an hour to who went on after its 429."""
+    easydata_key: ApiKey | None = None
+    """`EASYDATA_API_KEY`: without it EasyData is not asked."""
 
     @property
     def archive(self) -> Path:
@@ -46,6 +55,11 @@ class Settings:
         return self.build / "warehouse.duckdb"
 
     @property
+    def listings(self) -> Path:
+        """Listings of web archives, kept for a day: a backfill that was ended goes on without them."""
+        return self.build / "listings"
+
+    @property
     def published(self) -> Path:
         """Numbered snapshots, and `current`, a link to the newest."""
         return self.home / "published"
@@ -54,6 +68,11 @@ class Settings:
     def current_database(self) -> Path:
         """The database that analysts open."""
         return self.published / "current" / "warehouse.duckdb"
+
+    @property
+    def easydata(self) -> Path:
+        """Calls of EasyData that count against its limits, and pulls that are not complete."""
+        return self.home / "easydata"
 
     @property
     def dagster_home(self) -> Path:
@@ -67,12 +86,26 @@ class Settings:
         return cls(
             home=Path(home).expanduser().resolve() if home else PROJECT_ROOT / "data",
             polite_seconds=_number("ETL_POLITE_SECONDS", 4.0, least=0.0),
+            wayback_address=_address("ETL_WAYBACK_ADDRESS", cls.wayback_address),
+            wayback_polite_seconds=_number("ETL_WAYBACK_POLITE_SECONDS", 5.0, least=0.0),
             snapshots_kept=int(_number("ETL_SNAPSHOTS_KEPT", 5, least=1, is_whole=True)),
+            easydata_key=_key(os.environ.get(VARIABLE, "").strip()),
         )
 
 
 class SettingsError(EtlError):
     """An environment variable that cannot be used."""
+
+
+def _address(name: str, default: str) -> str:
+    address = os.environ.get(name, "").rstrip("/") or default
+    if not is_file_address(f"{address}/web"):
+        raise SettingsError(f"{name} is {address!r}; set it to an https address, or unset it")
+    return address
+
+
+def _key(text: str) -> ApiKey | None:
+    return ApiKey(text) if text else None
 
 
 def _number(name: str, default: float, least: float, *, is_whole: bool = False) -> float:

@@ -11,7 +11,21 @@ from etl import snapshots
 from etl.archive import Archive, FetchRecord
 from etl.calendar import Timeliness, timeliness
 from etl.catalog import Catalog, Release
+from etl.discovery import INDEX_ID
 from etl.settings import Settings
+
+_ASKED_ELSEWHERE = "backfill"
+"""Who asks others than SBP: that says nothing of how SBP's release stands."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A release that answers elsewhere than at the first address of its entry."""
+
+    from_address: str
+    to_address: str
+    since: datetime
+    """First of the answers that came from there without another in between."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,19 @@ class ReleaseStatus:
     latest_period_ends_on: date | None
     timeliness: Timeliness | None
     quarantine: str | None
+    moved: Moved | None = None
+
+
+def index_complaint(catalog: Catalog, archive: Archive) -> str | None:
+    """Say what is wrong with SBP's index of its files, where none of it could be read the last time."""
+    last = {
+        record.address: record
+        for record in archive.fetches()
+        if record.release_id == INDEX_ID and record.address in catalog.index_addresses
+    }
+    if any(record.outcome == "answered" for record in last.values()):
+        return None
+    return next((record.reason for record in last.values()), None)
 
 
 def release_statuses(
@@ -33,8 +60,15 @@ def release_statuses(
     """Give the state of every release of files."""
     last_asked: dict[str, FetchRecord] = {}
     last_changed: dict[str, datetime] = {}
+    answered: dict[str, FetchRecord] = {}
     for record in archive.fetches():
+        if record.asked_by == _ASKED_ELSEWHERE:
+            continue
         last_asked[record.release_id] = record
+        if record.outcome in ("new", "unchanged"):
+            before = answered.get(record.release_id)
+            if before is None or _answered_at(before) != _answered_at(record):
+                answered[record.release_id] = record
         if record.outcome == "new":
             last_changed[record.release_id] = record.asked_at
     snapshot = snapshots.current(settings)
@@ -53,6 +87,18 @@ def release_statuses(
                 latest_period_ends_on=latest,
                 timeliness=timeliness(calendar, latest, today) if latest else None,
                 quarantine=state.quarantine if state else None,
+                moved=_moved(release, answered.get(release.id)),
             )
         )
     return statuses
+
+
+def _answered_at(record: FetchRecord) -> str:
+    return record.final_address or record.address
+
+
+def _moved(release: Release, answered: FetchRecord | None) -> Moved | None:
+    rules, _, _ = release.rules
+    if answered is None or _answered_at(answered) == rules.addresses[0]:
+        return None
+    return Moved(rules.addresses[0], _answered_at(answered), answered.asked_at)

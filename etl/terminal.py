@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.status import Status
 
+from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE
 from etl.progress import Progress
 from etl.rows import print_rows, wide_console
 from etl.settings import TIME_ZONE, Settings
 from etl.snapshots import Build
-from etl.status import ReleaseStatus
+from etl.status import Moved, ReleaseStatus
 
 if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
-    from etl.adding import Added
     from etl.collecting import Collected
     from etl.landing import LandedFile
     from etl.modelling.dbt import NodeResult
@@ -31,8 +31,9 @@ _WORDS = {
     "unchanged": "unchanged",
     "unreachable": "out of reach",
     "rejected": "rejected",
+    "not_asked": "not asked",
 }
-_STYLES = {"new": "green", "unchanged": "default", "unreachable": "yellow", "rejected": "yellow"}
+_STYLES = {"new": "green", "unreachable": "yellow", "rejected": "yellow"}
 
 
 class RefreshDisplay:
@@ -62,7 +63,7 @@ class RefreshDisplay:
         """Show what one release's address answered."""
         size = f" ({collected.size_bytes:,} bytes)" if collected.outcome == "new" else ""
         reason = f": {collected.reason}" if collected.reason else ""
-        outcome = f"[{_STYLES[collected.outcome]}]{_WORDS[collected.outcome]}[/]"
+        outcome = f"[{_STYLES.get(collected.outcome, 'default')}]{_WORDS[collected.outcome]}[/]"
         self._console.print(f"  {collected.release_id}: {outcome}{size}{reason}")
 
     def sum_up(self, refreshed: "Refreshed", before: Build | None, settings: Settings) -> None:
@@ -87,7 +88,8 @@ class RefreshDisplay:
         else:
             self._console.print(f"nothing new: snapshot {build.number} stands")
         self._console.print(f"database: {settings.current_database}")
-        if refreshed.collected and all(item.has_failed for item in refreshed.collected):
+        asked = [item for item in refreshed.collected if item.outcome != "not_asked"]
+        if asked and all(item.has_failed for item in asked):
             self._console.print(_out_of_reach(build))
 
     def _keep(self, file: "LandedFile") -> None:
@@ -111,7 +113,7 @@ class RefreshDisplay:
             self._console.print("  building and testing the marts")
 
 
-def print_status(statuses: Sequence[ReleaseStatus]) -> None:
+def print_status(statuses: Sequence[ReleaseStatus], index_complaint: str | None, *, has_key: bool) -> None:
     """Print the state of the releases as a table, and below it whatever wants a sentence."""
     names = ("release", "asked", "answer", "reaches", "next", "files", "changed")
     rows = [
@@ -135,6 +137,14 @@ def print_status(statuses: Sequence[ReleaseStatus]) -> None:
             console.print(
                 f"{status.release.id}: quarantined {status.quarantine}", soft_wrap=True, markup=False
             )
+        if status.moved:
+            console.print(f"{status.release.id}: {_move(status.moved)}", soft_wrap=True, markup=False)
+    if index_complaint:
+        console.print(f"SBP's index of its files: {index_complaint}", soft_wrap=True, markup=False)
+    without = [status.release.id for status in statuses if status.release.easydata and not has_key]
+    if without:
+        reason = f"not asked, because {VARIABLE} is not set; get a key {HOW_TO_GET_ONE}"
+        console.print(f"{', '.join(without)}: {reason}", soft_wrap=True, markup=False)
 
 
 def print_replayed(console: Console, replayed: "Replayed") -> None:
@@ -148,18 +158,6 @@ def print_replayed(console: Console, replayed: "Replayed") -> None:
         counts = f"{found.rows_only_published} rows only published, {found.rows_only_rebuilt} only rebuilt"
         console.print(f"  {found.table}: {counts}; for example {found.example}", markup=False)
     console.print("the archive is the truth: delete the folder `build` and run `etl refresh --offline`")
-
-
-def added_line(added: "Added") -> str:
-    """Say what became of a file given by hand."""
-    if added.reason is not None:
-        return f"[red]refused[/] {added.path}: {added.reason}"
-    if added.is_new:
-        return f"[green]archived[/] {added.path} as {added.release_id}"
-    late = (
-        f"; the date {added.ignored_date} is not taken, it stands as archived" if added.ignored_date else ""
-    )
-    return f"unchanged {added.path}: these bytes are in the archive already, as {added.release_id}{late}"
 
 
 def _news(before: Build | None, after: Build) -> Iterator[str]:
@@ -191,6 +189,13 @@ def _next(status: ReleaseStatus) -> str:
     if state.is_overdue:
         return f"{state.next_period_ends_on:%b %Y} {state.days_late} days late"
     return f"{state.next_period_ends_on:%b %Y} due {state.due_on}"
+
+
+def _move(moved: Moved) -> str:
+    return (
+        f"moved from {moved.from_address} to {moved.to_address}, which has answered since "
+        f"{_moment(moved.since)}; if it stays there, put that address first in its entry"
+    )
 
 
 def _moment(moment: datetime | None) -> str:

@@ -1,5 +1,8 @@
-"""What every test may ask for: an installation of its own, and the real catalogue."""
+"""What every test may ask for: an installation of its own, the real catalogue, a server that behaves as
+SBP's, and no proxy on the way to it.
+"""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,9 @@ from hypothesis import settings as hypothesis_settings
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.settings import Settings
+from tests.support.asking import FakeClock
 from tests.support.installation import Installation, installation
+from tests.support.sbp_server import SbpServer
 
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -18,12 +23,34 @@ hypothesis_settings.load_profile("unhurried")
 """A busy machine makes no property false."""
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the proxies of this machine out of the way: servers of the tests are on it."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Give a clock that passes only where someone sleeps."""
+    return FakeClock()
+
+
+@pytest.fixture
+def server(clock: FakeClock) -> Iterator[SbpServer]:
+    """Give a server that behaves as SBP's, by that clock."""
+    with SbpServer(clock=clock) as server:
+        yield server
+
+
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Give an empty installation below the test's own folder, which waits for no host."""
     monkeypatch.setenv("ETL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ETL_POLITE_SECONDS", "0")
-    monkeypatch.delenv("ETL_SNAPSHOTS_KEPT", raising=False)
+    for name in ("ETL_SNAPSHOTS_KEPT", "EASYDATA_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
     return Settings.from_environment()
 
 

@@ -242,3 +242,11 @@ def test_times_in_the_log_keep_their_zone(archive: Archive) -> None:
 
     assert read.asked_at == datetime(2026, 4, 17, 20, 30, tzinfo=UTC)
     assert read.asked_at.tzinfo is not None
+
+
+def test_the_archive_tells_what_it_has_of_which_release(archive: Archive) -> None:
+    stored = archive.store(b"x", facts(b"x")).file.facts
+
+    assert archive.has(stored.release_id, stored.sha256)
+    assert not archive.has("another_release", stored.sha256)
+    assert not archive.has(stored.release_id, "0" * 64)

@@ -2,12 +2,13 @@
 
 import csv
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
-from etl.catalog import RELEASES_FOLDER, Catalog, CatalogError, Release, is_file_address
+from etl.catalog import INDEX_FILE, RELEASES_FOLDER, Catalog, CatalogError, Release
 from etl.errors import EtlError
 from etl.known_rows import known_row_keys, labels_seed
 from etl.settings import DBT_PROJECT
@@ -50,8 +51,8 @@ def with_addresses(*addresses: str) -> str:
 
 
 def without_table(text: str, table: str) -> str:
-    changed, count = re.subn(rf"(?ms)^\[{table}\]\n.*?(?=^\[|\Z)", "", text)
-    assert count == 1
+    changed, count = re.subn(rf"(?ms)^\[{table}(\.\w+)?\]\n.*?(?=^\[|\Z)", "", text)
+    assert count >= 1
     return changed
 
 
@@ -130,7 +131,7 @@ def test_what_is_not_utf_8_is_named(tmp_path: Path) -> None:
             "unknown field `url` - at `fetch`",
             id="unknown key in a table",
         ),
-        pytest.param(with_line(SERVICES, "title", ""), "missing required field `title`", id="missing key"),
+        pytest.param(with_line(SERVICES, "title =", ""), "missing required field `title`", id="missing key"),
         pytest.param(
             without_table(SERVICES, "source"), "missing required field `source`", id="missing table"
         ),
@@ -165,8 +166,8 @@ def test_what_is_not_utf_8_is_named(tmp_path: Path) -> None:
             id="no such cadence",
         ),
         pytest.param(
-            with_line(SERVICES, "formats", 'formats = ["xls", "csv"]'),
-            "Invalid enum value 'csv' - at `fetch.formats[1]`",
+            with_line(SERVICES, "formats", 'formats = ["xls", "ods"]'),
+            "Invalid enum value 'ods' - at `fetch.formats[1]`",
             id="no such format",
         ),
         pytest.param(
@@ -266,7 +267,9 @@ def test_an_entry_without_addresses_is_refused(tmp_path: Path) -> None:
         ("tier =", "tier = 0", "`source.tier` must be 1 or more"),
         ("usual_lag_days =", "usual_lag_days = -1", "`calendar.usual_lag_days` must be 0 or more"),
         ("overdue_after_days =", "overdue_after_days = 3", "must be at least `calendar.usual_lag_days`"),
-        ("flows =", "", "`layout.flows` must be the headers of a group"),
+        ("flows =", "", "`layout.flows` must be the three headers of a group"),
+        ("flows =", 'flows = ["Credit", "Debit"]', "`layout.flows` must be the three headers of a group"),
+        ("formats =", 'formats = ["pdf"]', "`layout.total` must be the end of a row's key"),
         ("rows_seed =", 'rows_seed = "nothing"', "there is no seeds/nothing.csv"),
     ],
 )
@@ -278,6 +281,58 @@ def test_a_value_that_makes_no_sense_is_named_with_what_it_must_be(
     assert said in message
 
 
+def test_a_former_address_must_be_one_that_may_be_asked(tmp_path: Path) -> None:
+    text = with_line(
+        SERVICES, "min_bytes", 'min_bytes = 20_000\nformer_addresses = ["ftp://sbp.org.pk/dt.xls"]'
+    )
+
+    assert complaint(tmp_path, text) == (
+        "goods_trade.toml: `fetch.former_addresses` holds 'ftp://sbp.org.pk/dt.xls'; "
+        "write the complete https address of a file"
+    )
+
+
+def test_a_release_that_is_to_be_discovered_has_a_file_name(tmp_path: Path) -> None:
+    assert complaint(tmp_path, with_line(SERVICES, "file_names", 'file_names = [" "]')) == (
+        "goods_trade.toml: `fetch.discovery.file_names` is empty; name the file as SBP does"
+    )
+
+
+def test_a_catalogue_says_where_sbps_index_is(tmp_path: Path) -> None:
+    (tmp_path / "goods_trade.toml").write_text(SERVICES, encoding="utf-8")
+    assert Catalog.load(tmp_path).index_addresses == ()
+
+    write_index(tmp_path, 'addresses = ["https://www.sbp.org.pk/assets/index.json"]')
+
+    assert Catalog.load(tmp_path).index_addresses == ("https://www.sbp.org.pk/assets/index.json",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("addresses = [", "it holds `addresses`"),
+        ("", "missing required field `addresses`"),
+        ('addresses = ["a"]\nothers = 1', "unknown field `others`"),
+        ('addresses = ["http://www.sbp.org.pk/x.json"]', "write a complete https address"),
+    ],
+)
+def test_an_index_that_cannot_be_asked_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "goods_trade.toml").write_text(SERVICES, encoding="utf-8")
+    write_index(tmp_path, text)
+
+    with pytest.raises(CatalogError) as error:
+        Catalog.load(tmp_path)
+
+    assert str(error.value).startswith("sbp_index.toml: ")
+    assert said in str(error.value)
+
+
+def write_index(folder: Path, text: str) -> None:
+    path = folder / INDEX_FILE
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize(("least", "most"), [(0, 10), (-5, 10), (10, 10), (20, 10)])
 def test_sizes_that_no_file_can_have_are_refused(tmp_path: Path, least: int, most: int) -> None:
     text = with_line(SERVICES, "min_bytes", f"min_bytes = {least}")
@@ -287,22 +342,6 @@ def test_sizes_that_no_file_can_have_are_refused(tmp_path: Path, least: int, mos
         f"goods_trade.toml: `fetch.min_bytes` is {least}, `fetch.max_bytes` {most}; "
         "the first must be above 0 and below the second"
     )
-
-
-@pytest.mark.parametrize(
-    ("address", "may_be_asked"),
-    [
-        (ADDRESS, True),
-        ("http://127.0.0.1:8000/dt.xls", True),
-        ("http://localhost/dt.xls", True),
-        ("http://[::1]:80/dt.xls", True),
-        ("http://127.0.0.1.example.org/dt.xls", False),
-        ("http://localhost.example.org/dt.xls", False),
-        ("http://192.168.0.1/dt.xls", False),
-    ],
-)
-def test_plain_http_is_for_this_machine_alone(address: str, may_be_asked: bool) -> None:
-    assert is_file_address(address) is may_be_asked
 
 
 # The catalogue that there is, and what belongs to each entry
@@ -356,7 +395,9 @@ def test_only_what_is_read_from_files_counts_as_published(release: Release) -> N
     assert release.source.basis == ("published" if release.kind == "file" else "transcribed")
 
 
-def test_the_detail_of_services_is_the_current_edition_and_its_archive(catalog: Catalog) -> None:
-    first = [release.id for release in catalog.releases if release.source.tier == 1]
+def test_but_for_services_one_release_decides_in_a_series(catalog: Catalog) -> None:
+    """Services have one table in several formats: as a workbook, printed, and as EasyData's series."""
+    deciding = Counter(release.series for release in catalog.releases if release.source.tier == 1)
 
-    assert first == ["trade_in_services", "trade_in_services_archive"]
+    assert deciding.pop("services") > 1
+    assert set(deciding.values()) == {1}

@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import Installation, installation
+from tests.support.releases import MARCH
 
 BAD_USAGE = (
     ["bogus"],
     ["refresh", "--bogus"],
     ["refresh", "--release", "nothing"],
     ["add", "x.xls", "--release", "nothing"],
+    ["add"],
+    ["backfill"],
+    ["backfill", "--from", "nobody"],
+    ["backfill", "--from", "wayback", "--since", "yesterday"],
+    ["backfill", "--from", "wayback", "--release", "nothing"],
     ["sql"],
     ["sql", " "],
     ["brief", "--month", "March"],
@@ -37,7 +43,8 @@ def test_bad_usage_is_64(published: Installation) -> None:
 def test_help_names_every_command(published: Installation) -> None:
     shown = published.etl("--help").stdout
     assert all(
-        command in shown for command in ("refresh", "add", "status", "sql", "trace", "diff", "brief", "ui")
+        command in shown
+        for command in ("refresh", "add", "backfill", "status", "sql", "trace", "diff", "brief", "ui")
     )
 
 
@@ -144,6 +151,18 @@ def test_status_tells_what_is_due(published: Installation) -> None:
     assert "late" in status
 
 
+def test_status_says_in_a_line_that_easydata_is_not_asked_without_a_key(published: Installation) -> None:
+    without = [
+        line for line in published.etl("status").stdout.splitlines() if "EASYDATA_API_KEY is not set" in line
+    ]
+    (line,) = without
+    assert line.startswith(
+        "easydata_balance_of_payments, easydata_exchange_rates, easydata_trade_in_services"
+    )
+    assert "Generate API Key" in line
+    assert "is not set" not in published.etl("status", EASYDATA_API_KEY="x").stdout
+
+
 @pytest.mark.parametrize(
     ("command", "light_without"),
     [
@@ -174,6 +193,26 @@ def test_add_refuses_what_is_no_release_and_says_why(published: Installation, tm
     assert result.returncode == 1
     assert "is no release file" in result.stdout
     assert "cannot be read: No such file or directory" in result.stdout
+
+
+def test_add_takes_a_folder_and_sums_it_up(published: Installation, tmp_path: Path) -> None:
+    for n in range(30):
+        (tmp_path / f"{n}.xls").write_bytes(MARCH.read_bytes())
+    (tmp_path / "note.txt").write_text("hello")
+
+    result = published.etl("add", str(tmp_path))
+
+    assert result.returncode == 1
+    lines = result.stdout.splitlines()
+    assert lines[0] == "archived 0 as trade_in_services; 30 were in the archive already"
+    assert lines[1].startswith(f"refused {tmp_path / 'note.txt'}: is no release file")
+    assert len(lines) == 2
+
+
+def test_add_of_an_empty_folder_says_so(published: Installation, tmp_path: Path) -> None:
+    result = published.etl("add", str(tmp_path))
+
+    assert (result.returncode, result.stdout) == (0, "there are no files in what was given\n")
 
 
 def test_a_starter_figure_says_that_it_is_one(published: Installation) -> None:

@@ -1,15 +1,15 @@
 """What the network and the package give is brought into the archive, and every answer is logged."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pytest
-
 from etl.archive import Archive, FetchRecord
+from etl.asking import FileAsker
 from etl.catalog import Release
 from etl.collecting import Collected, collect, install_starter, last_seen
-from etl.fetching import Fetcher, Limits
+from etl.discovery import Discovery
+from etl.fetching import Fetcher
+from etl.questions import Limits
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, SUMMARY_OF_MARCH, release_at, sha256_of
 from tests.support.sbp_server import Reply, SbpServer
@@ -20,25 +20,15 @@ PUBLISHED_TEXT = "Fri, 17 Apr 2026 07:40:00 GMT"
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def server() -> Iterator[SbpServer]:
-    with SbpServer() as server:
-        yield server
-
-
-def ask(release: Release, archive: Archive, asked_by: str = "command") -> Collected:
+def ask(
+    release: Release, archive: Archive, asked_by: str = "command", indexes: tuple[str, ...] = ()
+) -> Collected:
     limits = Limits(attempts=1)
     with Fetcher(
         [release], polite_seconds=0.0, limits=limits, sleep=lambda _: None, now=lambda: NOW
     ) as fetcher:
-        return collect(release, fetcher, archive, asked_by)
+        asker = FileAsker(fetcher, Discovery(fetcher, indexes, asked_by))
+        return collect(release, asker, archive, asked_by)
 
 
 def logged(archive: Archive) -> list[FetchRecord]:

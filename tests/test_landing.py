@@ -12,6 +12,7 @@ from etl.catalog import Catalog
 from etl.landing import LandedFile, land_fetches, land_release, prepare, publication_date
 from etl.reading.values import Reading
 from etl.settings import Settings
+from tests.support.easydata import BALANCE, PORTAL_COLUMNS, csv_of
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, SEEN, SUMMARY_OF_MARCH, facts
 from tests.support.workbooks import services_grid
@@ -238,6 +239,25 @@ def test_a_crash_while_a_file_is_landed_leaves_nothing_of_it(
     assert counts(land(database, catalog, archive)) == [(SERVICES, 1320, 1)]
 
 
+def test_it_is_landed_whether_a_file_holds_all_that_sbp_said(
+    database: Path, catalog: Catalog, archive: Archive
+) -> None:
+    columns = {"Series Key": "TS_GP_BOP_BPM6SUM_M.P00060", "Unit": "Million USD"}
+    figure = {"Observation Date": "31-Mar-2026", "Observation Value": "903", "Observation Status": "Normal"}
+    store(archive, csv_of(PORTAL_COLUMNS, [columns | figure]), release_id=BALANCE)
+    store(archive, MARCH_FILE)
+
+    land(database, catalog, archive)
+
+    assert rows(database, "select release_id, is_complete from raw.release_files order by 1") == [
+        (BALANCE, False),
+        (SERVICES, True),
+    ]
+    assert rows(database, f"select row_key, status_mark, value from raw.{BALANCE}") == [
+        ("ts_gp_bop_bpm6sum_m.p00060", "Normal", 903.0)
+    ]
+
+
 # When a file was published
 
 MODIFIED = "Thu, 16 Apr 2026 19:00:00 GMT"
@@ -264,6 +284,41 @@ def test_the_day_of_publication_is_that_of_the_best_clock_there_is(
     given: date | None, saved: date | None, modified: str | None, expected: tuple[date, str]
 ) -> None:
     of_file = facts(b"", published_on=given, last_modified=modified, first_seen_at=SEEN)
+
+    assert publication_date(of_file, reading(saved)) == expected
+
+
+def test_what_sbp_states_in_the_file_counts_before_what_a_program_noted() -> None:
+    stated = Reading((), (), date(2026, 3, 31), "", date(2026, 4, 16), stated_on=date(2026, 4, 15))
+
+    assert publication_date(facts(b"", last_modified=MODIFIED), stated) == (
+        date(2026, 4, 15),
+        "stated_by_sbp",
+    )
+    given = facts(b"", published_on=date(2026, 4, 14))
+    assert publication_date(given, stated) == (date(2026, 4, 14), "given_by_hand")
+
+
+CAPTURED = datetime(2026, 4, 15, 19, 30, tzinfo=UTC)
+"""In Karachi this is the 16th."""
+
+
+@pytest.mark.parametrize(
+    ("given", "saved", "modified", "expected"),
+    [
+        (None, None, None, (date(2026, 4, 16), "capture_date")),
+        (None, None, "Mon, 13 Apr 2026 08:00:00 GMT", (date(2026, 4, 13), "http_last_modified")),
+        (None, date(2026, 4, 14), None, (date(2026, 4, 14), "workbook_last_saved")),
+        (date(2026, 4, 20), None, None, (date(2026, 4, 20), "given_by_hand")),
+        # A clock that says a later day is wrong: the file was out when the web archive met it.
+        (None, date(2026, 5, 1), None, (date(2026, 4, 16), "capture_date")),
+        (None, None, "Fri, 01 May 2026 08:00:00 GMT", (date(2026, 4, 16), "capture_date")),
+    ],
+)
+def test_a_file_was_published_by_the_day_on_which_a_web_archive_met_it(
+    given: date | None, saved: date | None, modified: str | None, expected: tuple[date, str]
+) -> None:
+    of_file = facts(b"", via="web_archive", published_on=given, last_modified=modified, captured_at=CAPTURED)
 
     assert publication_date(of_file, reading(saved)) == expected
 

@@ -20,9 +20,11 @@ from tests.support import workbooks
 from tests.support.installation import Installation, installation
 from tests.support.loopback import loopback_catalog
 from tests.support.sbp_server import Reply, SbpServer
+from tests.support.wayback_server import WaybackServer
 
 NEW_SITE = "/assets/document/dt.xls"
 MIRROR = "/ecodata/dt.xls"
+EXTERNAL_INDEX = "/assets/dt_collection_75160/econmicExternoaSectorData.json"
 SUMMARY = "/assets/document/Balancepayment_BPM6.xls"
 MAY_2026 = datetime(2026, 5, 18, tzinfo=UTC)
 
@@ -112,6 +114,80 @@ def test_a_refresh_with_nothing_new_changes_nothing_and_imports_neither_dagster_
     assert sorted(path.name for path in installed.settings.published.iterdir()) == before
 
 
+def test_a_file_that_moved_is_found_through_sbps_index_and_status_says_so(
+    installed: Installation, sbp: SbpServer, entries: Path
+) -> None:
+    moved_to = "/assets/document/2027/DT_1.xls"
+    attachment = {"file_name": "DT_1.xls ", "url": sbp.url(moved_to), "file_size": "1.5 MB"}
+    entry = {
+        "title": "Trade in services",
+        "date": None,
+        "attachment": attachment,
+        "commulative_archive": None,
+    }
+    index = json.dumps({"external": {"trade": {"monthly": {"2027": [entry]}}}}).encode()
+    sbp.serve(EXTERNAL_INDEX, index, content_type="application/json")
+    sbp.serve(moved_to, april_edition(), last_modified=MAY_2026)
+
+    result = installed.etl("refresh", "--release", "trade_in_services", catalog=entries)
+
+    assert result.returncode == 0, result.stderr
+    assert "trade_in_services: new file" in result.stdout
+    assert newest_month(installed) == "2026-04-01"
+    status = installed.etl("status", catalog=entries).stdout
+    assert f"moved from {sbp.url(NEW_SITE)} to {sbp.url(moved_to)}, which has answered since" in status
+    assert (
+        installed.value("select outcome from staging.stg_fetches where release_id = 'sbp_index'")
+        == "answered"
+    )
+
+
+def test_without_the_index_everything_goes_on_and_status_says_what_is_wrong_with_it(
+    installed: Installation, sbp: SbpServer, entries: Path
+) -> None:
+    sbp.serve(NEW_SITE, april_edition(), last_modified=MAY_2026)
+
+    result = installed.etl("refresh", "--strict", "--release", "trade_in_services", catalog=entries)
+
+    assert result.returncode == 0, result.stdout
+    status = installed.etl("status", catalog=entries).stdout
+    assert "SBP's index of its files: " in status
+    assert "web page" in status
+    assert "moved from" not in status
+
+
+def test_past_vintages_from_a_web_archive_are_landed_at_the_next_refresh(installed: Installation) -> None:
+    with WaybackServer() as web_archive:
+        original = "http://www.sbp.org.pk:80/ecodata/dt.xls"
+        web_archive.keep("20260519203000", original, april_edition())
+        settings = {
+            "ETL_WAYBACK_ADDRESS": web_archive.service,
+            "ETL_WAYBACK_POLITE_SECONDS": "0",
+        }
+
+        taken = installed.etl("backfill", "--from", "wayback", "--since", "2026-01-01", **settings)
+        again = installed.etl("backfill", "--from", "wayback", "--since", "2026-01-01", **settings)
+        asked = len(web_archive.originals_asked())
+
+    assert taken.returncode == 0, taken.stderr
+    assert "trade_in_services: 1 taken, 0 in the archive before, 0 refused" in taken.stdout
+    assert "trade_in_services: 0 taken, 1 in the archive before, 0 refused" in again.stdout
+    assert asked == 1
+    assert installed.etl("refresh", "--offline").returncode == 0
+    assert newest_month(installed) == "2026-04-01"
+    file = installed.rows("select source_address, via from marts.dim_release_file where via = 'web_archive'")
+    assert file == [(original, "web_archive")]
+    assert "kept by a web archive" in installed.etl("brief").stdout
+
+
+def test_a_web_archive_out_of_reach_is_said_and_the_command_fails(installed: Installation) -> None:
+    result = installed.etl("backfill", "--from", "wayback", ETL_WAYBACK_ADDRESS="http://127.0.0.1:9")
+
+    assert result.returncode == 1
+    assert "could not be reached" in result.stdout
+    assert "run the same command again: it goes on where it was" in result.stdout
+
+
 def test_the_home_page_with_200_is_no_data_and_the_mirror_is_asked(
     installed: Installation, sbp: SbpServer, entries: Path
 ) -> None:
@@ -199,7 +275,7 @@ def test_default_agents_are_refused_by_the_server_and_ours_is_not(
 ) -> None:
     sbp.serve(NEW_SITE, april_edition(), last_modified=MAY_2026)
     installed.etl("refresh", "--release", "trade_in_services", catalog=entries)
-    assert {request.path for request in sbp.requests} == {NEW_SITE}
+    assert {request.path for request in sbp.requests} > {NEW_SITE}
     assert all("sbp-warehouse" in request.headers["user-agent"] for request in sbp.requests)
 
 

@@ -7,15 +7,26 @@ import pytest
 from etl.errors import EtlError
 from etl.settings import PROJECT_ROOT, Settings, SettingsError
 
+NAMES = (
+    "ETL_HOME",
+    "ETL_POLITE_SECONDS",
+    "ETL_SNAPSHOTS_KEPT",
+    "ETL_WAYBACK_ADDRESS",
+    "ETL_WAYBACK_POLITE_SECONDS",
+    "EASYDATA_API_KEY",
+)
+
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ETL_HOME", "ETL_POLITE_SECONDS", "ETL_SNAPSHOTS_KEPT"):
+    for name in NAMES:
         monkeypatch.delenv(name, raising=False)
 
 
 def test_without_any_variable_the_state_is_in_the_folder_data_of_the_project() -> None:
-    assert Settings.from_environment() == Settings(PROJECT_ROOT / "data", 4.0, 5)
+    assert Settings.from_environment() == Settings(
+        PROJECT_ROOT / "data", polite_seconds=4.0, snapshots_kept=5, easydata_key=None
+    )
 
 
 def test_the_variables_say_where_and_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -23,14 +34,47 @@ def test_the_variables_say_where_and_how(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("ETL_POLITE_SECONDS", "0.5")
     monkeypatch.setenv("ETL_SNAPSHOTS_KEPT", "2")
 
-    assert Settings.from_environment() == Settings(tmp_path / "sbp", 0.5, 2)
+    assert Settings.from_environment() == Settings(tmp_path / "sbp", polite_seconds=0.5, snapshots_kept=2)
+
+
+def test_the_web_archive_may_be_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ETL_WAYBACK_ADDRESS", "http://127.0.0.1:8000/")
+    monkeypatch.setenv("ETL_WAYBACK_POLITE_SECONDS", "0")
+
+    settings = Settings.from_environment()
+
+    assert (settings.wayback_address, settings.wayback_polite_seconds) == ("http://127.0.0.1:8000", 0.0)
+
+
+@pytest.mark.parametrize(
+    "address", ["web.archive.org", "http://web.archive.org", "ftp://127.0.0.1", "https://"]
+)
+def test_an_address_that_may_not_be_asked_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("ETL_WAYBACK_ADDRESS", address)
+
+    with pytest.raises(SettingsError, match="set it to an https address"):
+        Settings.from_environment()
 
 
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ETL_HOME", "ETL_POLITE_SECONDS", "ETL_SNAPSHOTS_KEPT"):
+    for name in NAMES:
         monkeypatch.setenv(name, "")
 
-    assert Settings.from_environment() == Settings(PROJECT_ROOT / "data", 4.0, 5)
+    assert Settings.from_environment() == Settings(
+        PROJECT_ROOT / "data", polite_seconds=4.0, snapshots_kept=5, easydata_key=None
+    )
+
+
+def test_a_key_is_taken_without_the_spaces_around_it_and_shown_to_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EASYDATA_API_KEY", " s3cret\n")
+
+    settings = Settings.from_environment()
+
+    assert settings.easydata_key is not None
+    assert settings.easydata_key.added_to("/data") == "/data?api_key=s3cret"
+    assert "s3cret" not in f"{settings} {settings!r} {vars(settings)}"
 
 
 def test_a_home_may_be_given_by_tilde_or_from_the_working_folder(

@@ -2,10 +2,13 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
+
 from etl.archive import Archive, FetchRecord
 from etl.catalog import Catalog
+from etl.discovery import INDEX_ID
 from etl.settings import Settings
-from etl.status import ReleaseStatus, release_statuses
+from etl.status import Moved, ReleaseStatus, index_complaint, release_statuses
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, facts
 from tests.support.small_build import publish
@@ -98,3 +101,76 @@ def test_lateness_is_judged_by_the_published_period_and_not_by_the_last_answer(
     assert in_may.next_period_ends_on == in_july.next_period_ends_on == date(2026, 4, 30)
     assert (in_may.is_overdue, in_may.days_late) == (False, 3)
     assert in_july.is_overdue
+
+
+FIRST = "https://www.sbp.org.pk/assets/document/dt.xls"
+OTHER = "https://www.sbp.org.pk/assets/document/2027/dt_1.xls"
+
+
+def answered(day: int, address: str, outcome: str = "unchanged", **others: object) -> FetchRecord:
+    return msgspec.structs.replace(asked(day, outcome), address=address, **others)
+
+
+def test_a_release_that_answers_at_its_first_address_has_not_moved(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    archive.log_fetches([answered(1, OTHER), answered(2, FIRST, "new")])
+
+    assert status(settings, catalog, archive).moved is None
+
+
+def test_a_move_is_told_with_the_day_since_which_the_other_address_answers(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    archive.log_fetches(
+        [
+            answered(1, OTHER),
+            answered(2, FIRST),
+            answered(3, FIRST, "rejected"),
+            answered(3, OTHER, "new"),
+            answered(4, OTHER),
+            answered(5, OTHER, "unreachable"),
+        ]
+    )
+
+    assert status(settings, catalog, archive).moved == Moved(FIRST, OTHER, datetime(2026, 5, 3, tzinfo=UTC))
+
+
+def test_a_redirect_is_a_move_too(settings: Settings, catalog: Catalog, archive: Archive) -> None:
+    archive.log_fetches([answered(1, FIRST, final_address=OTHER)])
+
+    assert status(settings, catalog, archive).moved == Moved(FIRST, OTHER, datetime(2026, 5, 1, tzinfo=UTC))
+
+
+def test_what_a_web_archive_gave_says_nothing_of_sbp(
+    settings: Settings, catalog: Catalog, archive: Archive
+) -> None:
+    archive.log_fetches([answered(1, "https://web.archive.org/web/1id_/x", "new", asked_by="backfill")])
+
+    found = status(settings, catalog, archive)
+
+    assert (found.last_asked, found.last_changed_at, found.moved) == (None, None, None)
+
+
+def test_the_index_is_complained_of_while_none_of_it_can_be_read(catalog: Catalog, archive: Archive) -> None:
+    first, second, _ = catalog.index_addresses
+
+    def index(day: int, address: str, outcome: str) -> FetchRecord:
+        return answered(
+            day, address, outcome, release_id=INDEX_ID, reason=None if outcome == "answered" else "gone"
+        )
+
+    assert index_complaint(catalog, archive) is None
+    archive.log_fetches([index(1, first, "rejected"), index(1, second, "rejected")])
+    assert index_complaint(catalog, archive) == "gone"
+    archive.log_fetches([index(2, first, "answered")])
+    assert index_complaint(catalog, archive) is None
+    archive.log_fetches([index(3, first, "rejected")])
+    assert index_complaint(catalog, archive) == "gone"
+
+
+def test_an_index_at_an_address_that_was_mended_is_forgotten(catalog: Catalog, archive: Archive) -> None:
+    gone = answered(1, "https://www.sbp.org.pk/old.json", "rejected", release_id=INDEX_ID, reason="gone")
+    archive.log_fetches([gone])
+
+    assert index_complaint(catalog, archive) is None

@@ -1,4 +1,4 @@
 {# SBP's files say credit, debit and net; the marts say what they mean for trade. #}
 {% macro flow_of(flow_label) -%}
-    case {{ flow_label }} when 'credit' then 'exports' when 'debit' then 'imports' when 'net' then 'balance' end
+    case lower({{ flow_label }}) when 'credit' then 'exports' when 'debit' then 'imports' when 'net' then 'balance' end
 {%- endmacro %}

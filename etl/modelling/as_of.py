@@ -20,14 +20,19 @@ MARTS = (
     "services_share",
     "balance_of_payments_monthly",
     "balance_of_payments_fiscal_year",
+    "goods_trade_monthly",
+    "exchange_rates_monthly",
+    "workers_remittances_monthly",
+    "foreign_exchange_reserves_weekly",
     "vintages",
     "revisions",
+    "derivations",
+    "reconciliations",
 )
-PRINTS = {
-    "int_daily_prints": "valid_from",
-    "int_services_prints": "published_on",
-}
-"""Where the days come in: the models of prints, and the column that says from when a print was out."""
+PRINTS = ("int_prints", "int_daily_prints")
+"""Where the days come in: the models of prints; their column `valid_from` says from when a print was out."""
+TIMELESS = ("int_figures",)
+"""Made of prints, but the same on every day: what a figure is called."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,8 @@ def macro(mart: str, models: Mapping[str, Model], catalogue: str) -> str:
     """Give the statement that makes `marts.<mart>_as_of(as_of)` for a mart."""
     between = _in_order(mart, models)
     expressions = [
-        f"{name} as (select * from {models[name].schema}.{name} where {column} <= as_of::date)"
-        for name, column in PRINTS.items()
+        f"{name} as (select * from {models[name].schema}.{name} where valid_from <= as_of::date)"
+        for name in PRINTS
         if any(name in models[reader].parents for reader in between)
     ]
     expressions += [
@@ -63,8 +68,8 @@ def _in_order(mart: str, models: Mapping[str, Model]) -> list[str]:
 
     def visit(name: str) -> bool:
         """Tell whether a model depends on the prints, and put it in order if so."""
-        if name in PRINTS:
-            return True
+        if name in PRINTS or name in TIMELESS:
+            return name in PRINTS
         depends = [visit(parent) for parent in models[name].parents if parent in models]
         if any(depends) and name not in order:
             order.append(name)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from etl.archive import Archive
+from etl.asking import Askers
 from etl.catalog import Catalog
-from etl.fetching import Fetcher
 from etl.modelling.dbt import DbtWorker
 from etl.progress import Progress
 from etl.settings import Settings
@@ -34,11 +34,19 @@ class Context:
         return cls(settings, catalog, Archive(settings.archive))
 
     @cached_property
-    def fetcher(self) -> Fetcher:
-        """The one fetcher of this process, and so of its run: the wait between two requests to a host and
-        what is known of hosts out of reach hold across releases.
+    def askers(self) -> Askers:
+        """Who asks in this process, and so in its run: the wait between two requests to a host and what is
+        known of hosts out of reach hold across releases.
         """
-        return Fetcher(self.catalog.file_releases, polite_seconds=self.settings.polite_seconds)
+        catalog = self.catalog
+        return Askers(
+            catalog.file_releases,
+            catalog.index_addresses,
+            self.settings,
+            self.archive,
+            "dagster",
+            self.progress.step,
+        )
 
     @contextmanager
     def worker(self) -> Iterator[DbtWorker]:

@@ -14,6 +14,7 @@ from etl.archive import ArchivedFile
 from etl.calendar import timeliness
 from etl.catalog import Release
 from etl.collecting import Collected, collect, install_starter
+from etl.easydata.key import VARIABLE
 from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
 from etl.reading.read import read_release
@@ -46,7 +47,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         group_name="releases",
-        kinds={"xls"},
+        kinds={fetch.formats[0]},
         description=f"**{release.title}**: SBP's file, asked for and archived as it comes.\n\n"
         f"{release.description.strip()}\n\nAddresses, in order:\n\n"
         + "\n".join(f"- {address}" for address in fetch.addresses),
@@ -55,7 +56,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
     )
     def fetch_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
         install_starter(context.archive)
-        collected = collect(release, context.fetcher, context.archive, asked_by="dagster")
+        collected = _collect(context, release)
         read = _read_newest(context, release)
         latest = _latest_period(context, release, read[1] if read else None)
         return dg.MaterializeResult(
@@ -65,6 +66,14 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         )
 
     return fetch_release
+
+
+def _collect(context: Context, release: Release) -> Collected:
+    asker = context.askers.of(release)
+    if asker is None:
+        address = release.rules[0].addresses[0]
+        return Collected(release.id, "not_asked", None, address, f"{VARIABLE} is not set")
+    return collect(release, asker, context.archive, asked_by="dagster")
 
 
 def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Reading | NotUnderstood] | None:
@@ -150,11 +159,11 @@ def _check(
         dg.AssetCheckResult(
             check_name="is_understood",
             asset_key=key,
-            passed=isinstance(result, Reading),
+            passed=isinstance(result, Reading) or (read is None and collected.outcome == "not_asked"),
             metadata=_explain(result) if isinstance(result, NotUnderstood) else {},
         )
     )
-    results.append(_check_timeliness(release, latest))
+    results.append(_check_timeliness(release, collected, latest))
     return results
 
 
@@ -167,10 +176,10 @@ def _explain(result: NotUnderstood) -> dict[str, str]:
     }
 
 
-def _check_timeliness(release: Release, latest: date | None) -> dg.AssetCheckResult:
+def _check_timeliness(release: Release, collected: Collected, latest: date | None) -> dg.AssetCheckResult:
     _, calendar, _ = release.rules
     metadata: dict[str, str | int] = {"found": "no file that was understood"}
-    is_overdue = True
+    is_overdue = collected.outcome != "not_asked"
     if latest is not None:
         today = datetime.now(ZoneInfo(TIME_ZONE)).date()
         state = timeliness(calendar, latest, today)

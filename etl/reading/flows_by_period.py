@@ -47,7 +47,7 @@ def _columns(sheet: Sheet, layout: Layout, flow_row: int) -> list[table.Column]:
         if not all(table.is_text(cell, flow) for cell, flow in zip(group, layout.flows, strict=True)):
             raise LayoutChangedError(
                 "a group of columns is not as known",
-                f"{sheet.name!r} {Address(flow_row, start)}",
+                sheet.where(Address(flow_row, start)),
                 " ".join(layout.flows),
                 " ".join(table.header_text(cell) or "(empty)" for cell in group),
             )
@@ -67,7 +67,7 @@ def _period(header: CellValue, sheet: Sheet, address: Address) -> Period:
     if parsed is None:
         raise LayoutChangedError(
             "a period header is not understood",
-            f"{sheet.name!r} {address}",
+            sheet.where(address),
             "a period like 'Mar-26 (P)', 'Jul-Mar, FY26 (P)' or a date",
             repr(header),
         )

@@ -153,7 +153,11 @@ def _items(anchored: _Anchored, block: Block, layout: Layout, known_rows: frozen
                 labels[cell.at.column] = cell.value
     keys = dict(zip(labels, keys_in_order(labels.values(), known_rows), strict=True))
     return [
-        _Item(table.Row(number, labels[at], keys[at], None), flows.get(number)) for number, at in rows.items()
+        _Item(
+            table.Row(number, labels[at], keys[at], None, f"sheet {sheet.name!r}, {sheet.name_rows(number)}"),
+            flows.get(number),
+        )
+        for number, at in rows.items()
     ]
 
 

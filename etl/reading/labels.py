@@ -5,6 +5,7 @@ balance-of-payments line): the seeds of `dbt_project` say that.
 """
 
 import re
+from functools import lru_cache
 
 PATH_SEPARATOR = " > "
 
@@ -12,6 +13,7 @@ _SPACE = re.compile(r"\s+")
 _FOOTNOTE_MARKS = "*@"
 
 
+@lru_cache(maxsize=4096)
 def row_key(label: str) -> str:
     """Give the key of a printed row label: ` 9.  Telecommunications,  Computer*` becomes
     `9. telecommunications, computer`.

@@ -1,13 +1,12 @@
 """Layout: one column a period, its header in two or three rows (`Mar` over `FY26P`; in older editions
-`P` below that), rows that repeat their labels and are told apart by what they are indented under.
-`Balancepayment_BPM6.xls` is one.
+`P` below that), rows that repeat their labels and are told apart by what they are indented under, or by
+the block that they stand in. `Balancepayment_BPM6.xls` is one, `ExportsImports-Goods.pdf` another.
 
 Which columns there are changes with the month: years, the month of last year, completed quarters, the
 months of the current one, and at the right end the fiscal year to date, last year's and this year's.
 """
 
 from dataclasses import replace
-from datetime import date
 
 from etl.catalog import Layout
 from etl.reading import periods, table
@@ -25,7 +24,9 @@ def read_sheet(
     columns = _columns(sheet, range(stub.row, first_row), stub.column)
     area = range(first_row, table.find_end(sheet, layout, stub.column, first_row, columns))
     columns = table.distinct_periods(sheet, columns, area)
-    rows = table.table_rows(sheet, stub.column, area, by_path=True)
+    rows = table.table_rows(sheet, stub.column, area, by_path=not layout.blocks)
+    if layout.blocks:
+        rows = table.in_blocks(rows, layout.blocks)
     table.require_rows(rows, layout, sheet)
     unit_label = table.find_unit(sheet, layout, first_row)
     observations = list(table.observe(sheet, rows, columns, unit_label, known_rows))
@@ -51,7 +52,7 @@ def _first_data_row(sheet: Sheet, stub: Address) -> int:
 def _columns(sheet: Sheet, header_rows: range, stub_column: int) -> list[table.Column]:
     columns: list[table.Column] = []
     for number in range(stub_column + 1, sheet.width):
-        texts = [_header_cell(sheet, Address(row, number)) for row in header_rows]
+        texts = [table.header_cell(sheet, Address(row, number)) for row in header_rows]
         label = " ".join(text for text in texts if text)
         if not label:
             continue
@@ -59,24 +60,12 @@ def _columns(sheet: Sheet, header_rows: range, stub_column: int) -> list[table.C
         if parsed is None:
             raise LayoutChangedError(
                 "a period header is not understood",
-                f"{sheet.name!r} {Address(header_rows.start, number)}",
+                sheet.where(Address(header_rows.start, number)),
                 "a period like 'Mar FY26P' or 'Jul-Mar FY26P'",
                 repr(label),
             )
         columns.append(table.Column(number, parsed.period, label, flow_label=None))
     return _with_cumulative_pair(columns)
-
-
-def _header_cell(sheet: Sheet, address: Address) -> str:
-    """Give a header cell's words; across a merged area only the first cell holds them."""
-    for first, last in sheet.merged:
-        if first.row <= address.row <= last.row and first.column <= address.column <= last.column:
-            if address.row > first.row:
-                return ""  # a header that is merged downwards is said once, in its first row
-            address = first
-            break
-    cell = sheet.at(address)
-    return f"{cell:%b-%y}" if isinstance(cell, date) else table.header_text(cell)
 
 
 def _with_cumulative_pair(columns: list[table.Column]) -> list[table.Column]:

@@ -7,20 +7,43 @@ databases; nothing in this package knows any.
 from collections.abc import Callable
 
 from etl.catalog import Layout
-from etl.reading import flows_by_period, items_by_periods, periods_across, several_tables, table
+from etl.reading import (
+    arithmetic,
+    easydata_series,
+    flows_by_period,
+    items_by_periods,
+    pages,
+    periods_across,
+    periods_down,
+    printed_periods,
+    several_tables,
+    table,
+    workbook,
+)
+from etl.reading.clocks import last_saved_on
+from etl.reading.formats import detect_format
 from etl.reading.labels import row_key
+from etl.reading.printed_table import as_sheet
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation, Reading, Sheet, Unread
-from etl.reading.workbook import last_saved_on, read_sheets
 
 SheetReader = Callable[[Sheet, Layout, frozenset[str]], tuple[list[Observation], tuple[Unread, ...]] | None]
 
 _READERS: dict[str, SheetReader] = {
     "flows_by_period": flows_by_period.read_sheet,
     "periods_across": periods_across.read_sheet,
+    "periods_down": periods_down.read_sheet,
     "items_by_periods": items_by_periods.read_sheet,
 }
 _WITH_INDENTS = frozenset({"periods_across"})
-_WITH_SEVERAL_TABLES = frozenset({"items_by_periods"})
+_WITH_SEVERAL_TABLES = frozenset({"items_by_periods", "periods_down"})
+
+WholeFileReader = Callable[[bytes, Layout, frozenset[str]], Reading]
+
+_WHOLE_FILE_READERS: dict[str, WholeFileReader] = {
+    "easydata_series": easydata_series.read,
+    "printed_periods": printed_periods.read,
+}
+"""Of layouts that come in no workbook."""
 
 
 def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading | NotUnderstood:
@@ -28,12 +51,17 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
 
     `known_rows` are the keys that the layout's labels seed lists. Whatever is wrong with the file comes
     back as `NotUnderstood`: its address, what was expected and what was found. Sheets without the table
-    are passed over; none with it is a changed layout, and so are two, but for an archive.
+    are passed over; none with it is a changed layout, and so are two, but where tables belong together.
     """
     try:
-        sheets = read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
+        if layout.reader in _WHOLE_FILE_READERS:
+            return _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
+        is_printed = detect_format(content) == "pdf"
+        sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)
         read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
         observations, unread = read(sheets, layout, known_rows)
+        if is_printed:
+            arithmetic.check(observations, layout.flows, layout.total)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(
@@ -45,6 +73,14 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
     )
 
 
+def _workbook(content: bytes, layout: Layout) -> tuple[Sheet, ...]:
+    return workbook.read_sheets(content, with_indents=layout.reader in _WITH_INDENTS)
+
+
+def _printed(content: bytes, layout: Layout, known_rows: frozenset[str]) -> tuple[Sheet, ...]:
+    return (as_sheet(pages.read_pages(content), layout, known_rows),)
+
+
 def _read_only_table(
     sheets: tuple[Sheet, ...], layout: Layout, known_rows: frozenset[str]
 ) -> tuple[list[Observation], tuple[Unread, ...]]:
@@ -54,11 +90,13 @@ def _read_only_table(
     if len(with_numbers) != 1:
         headers = " ".join([repr(layout.stub), *layout.flows])
         names = ", ".join(repr(sheet.name) for sheet in sheets) or "no sheet"
+        near, nearness = _nearest_to_headers(sheets, layout)
         raise LayoutChangedError(
             "the table is not there" if not with_numbers else "the table is there more than once",
             f"sheets {names}",
             f"one sheet with the headers {headers} and numbers below",
-            f"it on {len(with_numbers)}" if with_numbers else _nearest_to_headers(sheets, layout),
+            f"it on {len(with_numbers)}" if with_numbers else near,
+            100 if tables else nearness,
         )
     return with_numbers[0][1]
 
@@ -74,12 +112,15 @@ def _read_every_table(
             "sheets " + (", ".join(repr(sheet.name) for sheet in sheets) or "none"),
             f"rows or columns such as {', '.join(map(repr, layout.required_rows[:3]))} with numbers",
             "no two known labels beside numbers",
+            nearness=0,
         )
     return several_tables.joined(tables, layout)
 
 
-def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:
-    """Show what stands where the headers of the table should: the row that shares most words with them."""
+def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> tuple[str, int]:
+    """Show what stands where the headers of the table should: the row that shares most words with them,
+    and how many of them in per cent.
+    """
     wanted = {row_key(word) for word in (layout.stub, *layout.flows)}
     rows = [
         (len(wanted & {row_key(text) for text in texts}), -number, sheet.name, texts)
@@ -88,8 +129,10 @@ def _nearest_to_headers(sheets: tuple[Sheet, ...], layout: Layout) -> str:
         if (texts := [cell.strip() for cell in cells if isinstance(cell, str)])
     ]
     if not rows:
-        return "no words at all"
+        return "no words at all", 0
     shared, number, sheet_name, texts = max(rows)
     shown = " ".join(repr(text) for text in texts[:8])
     near = f"{shown} in row {1 - number} of sheet {sheet_name!r}"
-    return near if shared else f"none of these headers; the first row with words has {near}"
+    if not shared:
+        return f"none of these headers; the first row with words has {near}", 0
+    return near, 99 * shared // len(wanted)

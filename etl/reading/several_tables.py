@@ -1,7 +1,8 @@
-"""The tables of an archive as one: what a file says that says the same thing in several places.
+"""The tables of a file as one, where there are several: the parts of an archive, or average rates on one
+sheet and those of the month's end on another.
 
-Here: the rule that no two tables may disagree, and how much makes an archive. Not here: the reading of a
-table.
+Here: the rule that no two tables may disagree, how much makes an archive, and which tables there must be.
+Not here: the reading of a table.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from etl.reading.values import LayoutChangedError, Observation, Unread
 def joined(
     tables: Iterable[tuple[list[Observation], tuple[Unread, ...]]], layout: Layout
 ) -> tuple[list[Observation], tuple[Unread, ...]]:
-    """Put the tables of an archive together. What one repeats of another is reported as unread; where they
+    """Put the tables of a file together. What one repeats of another is reported as unread; where they
     disagree about a figure the file is refused, since nothing in it says which is newer.
     """
     kept: dict[tuple[object, ...], Observation] = {}
@@ -28,6 +29,7 @@ def joined(
                 raise _disagreement(first, observation)
             unread.append(Unread(observation.sheet, observation.cell, observation.value_as_printed))
     _require_enough(kept.values(), layout)
+    _require_titles(kept.values(), layout)
     return list(kept.values()), tuple(unread)
 
 
@@ -62,3 +64,12 @@ def _require_enough(observations: Iterable[Observation], layout: Layout) -> None
             f"at least {layout.at_least} {kind}s",
             f"{len(found)}",
         )
+
+
+def _require_titles(observations: Iterable[Observation], layout: Layout) -> None:
+    """See that all tables are there that the layout names by their titles."""
+    found = {o.flow_label for o in observations}
+    for title in layout.titles:
+        if title not in found:
+            there = ", ".join(sorted(repr(flow) for flow in found))
+            raise LayoutChangedError("a table is missing", "the file", repr(title), there)

@@ -7,8 +7,8 @@ which column is about which period; each family of layouts says that in a module
 
 import difflib
 import hashlib
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,8 +24,9 @@ from etl.reading.values import (
     Unread,
 )
 
-_PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "n.a."})
-_UNIT_WORDS = ("us$", "us $", "us dollar")
+_PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "\u2026", "n.a."})
+_UNIT_WORDS = ("us$", "us $", "us dollar", "rupee", "thousand", "million", "billion")
+"""What a unit is told by where it is not the one that is known."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Row:
     label: str
     key: str
     indent: int | None
+    where: str
+    """Where a person finds it."""
 
 
 def is_text(cell: CellValue, words: str) -> bool:
@@ -60,23 +63,36 @@ def header_text(cell: CellValue) -> str:
     return cell.strip() if isinstance(cell, str) else printed(cell)
 
 
+def header_cell(sheet: Sheet, address: Address) -> str:
+    """Give a header cell's words; across a merged area only the first cell holds them."""
+    for first, last in sheet.merged:
+        if first.row <= address.row <= last.row and first.column <= address.column <= last.column:
+            if address.row > first.row:
+                return ""  # a header that is merged downwards is said once, in its first row
+            address = first
+            break
+    cell = sheet.at(address)
+    return f"{cell:%b-%y}" if isinstance(cell, date) else header_text(cell)
+
+
 def is_unit(cell: CellValue) -> bool:
-    """Tell whether a cell names a unit of money."""
+    """Tell whether a cell names a unit."""
     return isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
 
 
 def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
     """Find the unit printed above the table; another unit or none is a changed layout."""
-    units = [
+    texts = [
         (Address(row, column), cell.strip())
         for row, cells in enumerate(sheet.rows[:first_data_row])
         for column, cell in enumerate(cells)
-        if isinstance(cell, str) and is_unit(cell)
+        if isinstance(cell, str)
     ]
-    for _, text in units:
+    for _, text in texts:
         if layout.unit in row_key(text):
             return text
-    where = f"{sheet.name!r} {units[0][0]}" if units else f"{sheet.name!r}, above row {first_data_row + 1}"
+    units = [(at, text) for at, text in texts if is_unit(text)]
+    where = sheet.where(units[0][0]) if units else f"{sheet.name!r}, above row {first_data_row + 1}"
     raise LayoutChangedError(
         "the unit is not the one known",
         where,
@@ -88,11 +104,12 @@ def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
 def find_end(sheet: Sheet, layout: Layout, stub_column: int, first_row: int, columns: list[Column]) -> int:
     """Give the row below the table's last one: the first footnote, else the end of the numbers."""
     last_with_number = first_row - 1
+    numbers = [column.number for column in columns]
     for row in range(first_row, len(sheet.rows)):
         label = sheet.at(Address(row, stub_column))
         if isinstance(label, str) and row_key(label).startswith(row_key(layout.ends_at)):
             return row
-        if any(isinstance(sheet.at(Address(row, column.number)), float) for column in columns):
+        if any(isinstance(cell, float) for cell in sheet.across(row, numbers)):
             last_with_number = row
     return last_with_number + 1
 
@@ -110,7 +127,21 @@ def table_rows(sheet: Sheet, stub_column: int, rows: range, *, by_path: bool) ->
         if by_path:
             path = [step for step in path if step[0] < (indent or 0)] + [(indent or 0, label)]
         key = path_key([step[1] for step in path]) if by_path else row_key(label)
-        found.append(Row(number, label, key, indent))
+        found.append(Row(number, label, key, indent, sheet.where_row(number, stub_column)))
+    return found
+
+
+def in_blocks(rows: list[Row], blocks: tuple[str, ...]) -> list[Row]:
+    """Give rows that are told apart by their block: `exports > 4. travel`.
+
+    A row whose label has a block's word opens that block and belongs to it.
+    """
+    found: list[Row] = []
+    block: str | None = None
+    for row in rows:
+        block = next((word for word in blocks if word in row_key(row.label)), block)
+        labels = [row.label] if block is None else [block, row.label]
+        found.append(replace(row, key=path_key(labels)))
     return found
 
 
@@ -123,30 +154,38 @@ def observe(
     other content.
     """
     seen: dict[str, Row] = {}
+    numbers = [column.number for column in columns]
     for row in rows:
-        cells = [(column, sheet.at(Address(row.number, column.number))) for column in columns]
-        if all(cell is None for _, cell in cells):
+        cells = sheet.across(row.number, numbers)
+        if all(cell is None for cell in cells):
             continue
         if row.key not in known_rows:
-            raise _unknown_row(sheet, row, known_rows)
+            raise unknown("column" if sheet.is_turned else "row", row.where, row.key, known_rows)
         if seen.setdefault(row.key, row) is not row:
             raise _repeated_row(sheet, seen[row.key], row)
-        for column, cell in cells:
+        for column, cell in zip(columns, cells, strict=True):
             if cell is not None:
                 yield _observation(sheet, row, column, unit_label, cell)
 
 
 def unread_numbers(
-    sheet: Sheet, observations: list[Observation], header_rows: Container[int]
+    sheet: Sheet,
+    observations: list[Observation],
+    header_rows: Container[int],
+    understood: frozenset[str] = frozenset(),
 ) -> tuple[Unread, ...]:
-    """Give every number of the sheet that is neither an observation nor part of a header."""
-    landed = {observation.cell for observation in observations}
+    """Give every number of the sheet that is neither an observation nor part of a header, nor in a cell
+    that is understood otherwise.
+    """
+    landed = {(observation.sheet, observation.cell) for observation in observations}
     return tuple(
-        Unread(sheet.name, name, printed(cell))
+        Unread(*place, printed(cell))
         for row, cells in enumerate(sheet.rows)
         if row not in header_rows
         for column, cell in enumerate(cells)
-        if isinstance(cell, float) and (name := str(sheet.in_file(Address(row, column)))) not in landed
+        if isinstance(cell, float)
+        and (place := sheet.source(Address(row, column))) not in landed
+        and place[1] not in understood
     )
 
 
@@ -161,7 +200,16 @@ def require_rows(rows: list[Row], layout: Layout, sheet: Sheet) -> None:
             )
 
 
-def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[Column]:
+def unknown(kind: str, where: str, key: str, known_rows: frozenset[str]) -> LayoutChangedError:
+    """Give the refusal of a row (or of a column that stands for one) that the labels seed does not list."""
+    nearest = difflib.get_close_matches(key, known_rows, n=1, cutoff=0.5)
+    expected = (
+        f"a known {kind}, such as {nearest[0]!r}" if nearest else f"a {kind} that the labels seed lists"
+    )
+    return LayoutChangedError(f"a {kind} is not known", where, expected, repr(key))
+
+
+def distinct_periods(sheet: Sheet, columns: list[Column], rows: Sequence[int]) -> list[Column]:
     """Give the columns without those that repeat another's period, flow and numbers.
 
     In June the fiscal year to date is the fiscal year, which has a column of its own. Where the numbers
@@ -171,9 +219,9 @@ def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[C
     for column in columns:
         period = column.period
         first = kept.setdefault((period.type, period.starts_on, period.ends_on, column.flow_label), column)
-        if any(_at(sheet, row, first) != _at(sheet, row, column) for row in rows):
+        if first is not column and any(_at(sheet, row, first) != _at(sheet, row, column) for row in rows):
             raise LayoutChangedError(
-                "two columns are about the same period",
+                f"two {'rows' if sheet.is_turned else 'columns'} are about the same period",
                 f"sheet {sheet.name!r}, {sheet.name_columns(first.number, column.number)}",
                 "a period of its own for each",
                 f"{first.column_label!r} and {column.column_label!r} with different numbers",
@@ -183,68 +231,67 @@ def distinct_periods(sheet: Sheet, columns: list[Column], rows: range) -> list[C
 
 def figures_sha256(observations: list[Observation]) -> str:
     """Hash what a file says: sheet, cell, labels and numbers, not its bytes."""
-    digest = hashlib.sha256()
-    for o in observations:
-        words = (o.sheet.strip(), o.cell, o.row_key, o.flow_label or "", o.column_label, o.value_as_printed)
-        digest.update("\x1f".join(words).encode())
-        digest.update(b"\x1e")
-    return digest.hexdigest()
+    words = [
+        f"{o.sheet.strip()}\x1f{o.cell}\x1f{o.row_key}\x1f{o.flow_label or ''}\x1f{o.column_label}"
+        f"\x1f{o.value_as_printed}\x1e"
+        for o in observations
+    ]
+    return hashlib.sha256("".join(words).encode()).hexdigest()
 
 
 def printed(cell: CellValue) -> str:
     """Give a cell's shortest form: `363809.9711`, `777` for `777.0`, a date in ISO form."""
-    if isinstance(cell, bool) or cell is None:
-        return str(cell)
     if isinstance(cell, float):
         text = repr(cell)
         if "e" in text:
             text = format(Decimal(text), "f")
         return text.removesuffix(".0")
+    if isinstance(cell, bool) or cell is None:
+        return str(cell)
     return cell.isoformat() if isinstance(cell, date) else cell.strip()
 
 
 def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
-    address = sheet.in_file(Address(row.number, column.number))
+    address = Address(row.number, column.number)
     text = printed(cell)
-    is_number = isinstance(cell, float)
-    if not is_number and text not in _PRINTED_ABSENCES:
+    number = cell if isinstance(cell, float) else None
+    if number is None and text not in _PRINTED_ABSENCES:
         raise LayoutChangedError(
             "a cell of the table holds no number",
-            f"{sheet.name!r} {address} ({row.label.strip()!r}, {column.column_label!r})",
+            f"{sheet.where(address)} ({row.label.strip()!r}, {column.column_label!r})",
             "a number, N/A or -",
             repr(text),
         )
+    page_or_sheet, place = sheet.source(address)
+    if address in sheet.prints:
+        text = sheet.prints[address].text
+    period = column.period
+    # In the order of the fields: to name them takes three times as long, a quarter of reading a file.
     return Observation(
-        sheet=sheet.name,
-        cell=str(address),
-        row_number=address.row + 1,
-        row_label=row.label,
-        row_key=row.key,
-        indent=row.indent,
-        column_label=column.column_label,
-        flow_label=column.flow_label,
-        unit_label=unit_label,
-        period_type=column.period.type,
-        period_starts_on=column.period.starts_on,
-        period_ends_on=column.period.ends_on,
-        status_mark=column.period.status_mark,
-        value=cell if isinstance(cell, float) else None,
-        value_as_printed=text,
-        decimals=len(text.partition(".")[2]) if is_number else None,
+        page_or_sheet,
+        place,
+        sheet.in_file(address).row + 1,
+        row.label,
+        row.key,
+        row.indent,
+        column.column_label,
+        column.flow_label,
+        unit_label,
+        period.type,
+        period.starts_on,
+        period.ends_on,
+        period.status_mark,
+        number,
+        text,
+        None if number is None else len(text.rstrip(")").partition(".")[2]),
     )
 
 
-def _unknown_row(sheet: Sheet, row: Row, known_rows: frozenset[str]) -> LayoutChangedError:
-    nearest = difflib.get_close_matches(row.key, known_rows, n=1, cutoff=0.5)
-    expected = f"a known row, such as {nearest[0]!r}" if nearest else "a row that the labels seed lists"
-    where = f"sheet {sheet.name!r}, {sheet.name_rows(row.number)}"
-    return LayoutChangedError("a row is not known", where, expected, repr(row.key))
-
-
 def _repeated_row(sheet: Sheet, first: Row, second: Row) -> LayoutChangedError:
-    where = f"sheet {sheet.name!r}, {sheet.name_rows(first.number, second.number)}"
+    where = f"{first.where} and {second.where}"
     expected = "each row once, or indented under another one"
-    return LayoutChangedError("two rows are the same", where, expected, f"{second.key!r} twice")
+    reason = f"two {'columns' if sheet.is_turned else 'rows'} are the same"
+    return LayoutChangedError(reason, where, expected, f"{second.key!r} twice")
 
 
 def _at(sheet: Sheet, row: int, column: Column) -> CellValue:

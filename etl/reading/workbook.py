@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import olefile
@@ -26,6 +27,7 @@ _KARACHI = ZoneInfo("Asia/Karachi")
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)<")
 
 
+@lru_cache(maxsize=2)  # a file that a person gives is read by one layout after the other
 def read_sheets(content: bytes, *, with_indents: bool = False) -> tuple[Sheet, ...]:
     """Read every visible sheet of a workbook.
 
@@ -36,8 +38,10 @@ def read_sheets(content: bytes, *, with_indents: bool = False) -> tuple[Sheet, .
     if found not in ("xls", "xlsx"):
         raise LayoutChangedError("not a workbook", "the first bytes", "xls or xlsx", found)
     try:
-        indents = xlsx.indents(content) if found == "xlsx" else _indents_xls(content) if with_indents else {}
+        indents = xlsx.indents(content) if found == "xlsx" else {}
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if found == "xls" and with_indents:
+            indents = _indents_xls(content)
         names = [s.name for s in workbook.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
         return tuple(_sheet(workbook, name, indents.get(name, {}) if with_indents else {}) for name in names)
     except BaseException as error:
@@ -77,7 +81,7 @@ def _sheet(workbook: CalamineWorkbook, name: str, indents: dict[Address, int]) -
 
 def _value(cell: object) -> CellValue:
     if isinstance(cell, str):
-        return cell if cell.strip() else None
+        return None if not cell or cell.isspace() else cell
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, int | float):

@@ -251,6 +251,7 @@ def _source(figures: Month) -> str:
     via = {
         "starter": " (written by this project from SBP's published figures, same sheet and cell)",
         "by_hand": " (given by hand)",
+        "web_archive": " (kept by a web archive)",
         "fetched": "",
     }[figures.via]
     cell = f"sheet {(figures.sheet or '').strip()}, cell {figures.cell}"

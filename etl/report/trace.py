@@ -33,7 +33,8 @@ class Vintage:
 
     vintage_id: str
     value_usd_mn: Decimal
-    value_as_printed: str
+    value_as_printed: str | None
+    """None for a derived value: nothing printed it."""
     unit: str
     status: str
     basis: str
@@ -50,7 +51,24 @@ class Vintage:
     source_url: str | None
     file_sha256: str | None
     file_name: str | None
-    first_seen_at: datetime
+    first_seen_at: datetime | None
+    inputs: tuple["Input", ...] = ()
+    """The printed figures that a derived value is made of."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A printed figure that a derived one is made of."""
+
+    sign: int
+    period: str
+    value_usd_mn: Decimal
+    release_id: str
+    published_on: date
+    sheet: str | None
+    cell: str | None
+    source: str | None
+    """Name of the file, or link of the print."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +156,12 @@ def _describe_vintage(vintage: Vintage, *, counts: bool) -> list[str]:
     confirmed = ""
     if vintage.last_confirmed_on != vintage.published_on:
         confirmed = f", confirmed on {vintage.last_confirmed_on}"
+    head = f"{'*' if counts else ' '} {vintage.value_usd_mn} million US$, {vintage.status}, {vintage.basis}"
+    if vintage.inputs:
+        return ["", head, *_describe_inputs(vintage)]
     lines = [
         "",
-        f"{'*' if counts else ' '} {vintage.value_usd_mn} million US$, {vintage.status}, {vintage.basis}",
+        head,
         f"    printed    {vintage.value_as_printed} {vintage.unit}",
         f"    published  {vintage.published_on} ({vintage.published_on_is}{confirmed}); "
         f"from {vintage.valid_from} {until}{end}",
@@ -155,6 +176,18 @@ def _describe_vintage(vintage: Vintage, *, counts: bool) -> list[str]:
         starter = " (a starter file: SBP's figures in SBP's cells, written by this project)"
         lines.append(f"    file       {vintage.file_sha256}{starter if vintage.via == 'starter' else ''}")
         lines.append(f"    first seen {vintage.first_seen_at:%Y-%m-%d %H:%M} UTC, {vintage.via}")
+    return lines
+
+
+def _describe_inputs(vintage: Vintage) -> list[str]:
+    """Say what a derived value is made of, each part with its cell or link."""
+    lines = [f"    known      from {vintage.valid_from}, as a difference of cumulative columns:"]
+    for part in vintage.inputs:
+        cell = f"sheet {part.sheet!r}, cell {part.cell} of " if part.cell else ""
+        lines.append(
+            f"    {'+' if part.sign > 0 else '-'} {part.value_usd_mn}  {part.period}, {part.release_id} of "
+            f"{part.published_on}: {cell}{part.source}"
+        )
     return lines
 
 
@@ -186,7 +219,26 @@ def _vintages(
         """,
         [code, period, flow, counts],
     ).fetchall()
-    return tuple(Vintage(*row) for row in rows)
+    return tuple(Vintage(*(*row, _inputs(connection, row[0]))) for row in rows)
+
+
+def _inputs(connection: warehouse.Connection, vintage_id: str) -> tuple[Input, ...]:
+    """Give what a derived vintage is made of, what is added first; nothing for a printed one."""
+    rows = connection.execute(
+        """
+        select
+            sign, vintages.period, vintages.value_usd_mn, vintages.release_id, vintages.published_on,
+            vintages.sheet, vintages.cell, coalesce(files.original_name, vintages.source_url)
+        from marts.derivations
+        inner join marts.vintages on derivations.input_vintage_id = vintages.vintage_id
+        left join marts.dim_release_file as files
+            on vintages.file_sha256 = files.file_sha256 and vintages.release_id = files.release_id
+        where derivations.vintage_id = ?
+        order by sign desc, period_ends_on desc
+        """,
+        [vintage_id],
+    ).fetchall()
+    return tuple(Input(*row) for row in rows)
 
 
 _ITEM_MARTS = {

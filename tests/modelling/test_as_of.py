@@ -7,7 +7,7 @@ from etl.modelling.as_of import Model, macro
 
 MODELS = {
     "int_daily_prints": Model("intermediate", "int_daily_prints", "select 1", ()),
-    "int_services_prints": Model("intermediate", "int_services_prints", "select 1", ()),
+    "int_prints": Model("intermediate", "int_prints", "select 1", ()),
     "stg_names": Model("staging", "stg_names", "select 1", ()),
     "int_latest": Model(
         "intermediate",
@@ -29,7 +29,7 @@ def test_what_depends_on_prints_is_put_in_front_and_the_rest_stays_a_table() -> 
     assert statement.startswith("create or replace macro marts.figures_as_of(as_of) as table\nwith ")
     prints = "select * from intermediate.int_daily_prints where valid_from <= as_of::date"
     assert f"int_daily_prints as ({prints})" in statement
-    assert "int_services_prints" not in statement, "the mart does not read them"
+    assert "int_prints as" not in statement, "the mart does not read them"
     assert 'from int_latest join "staging"."stg_names"' in statement
     assert '"w".' not in statement, "the file may be attached under any name"
 

@@ -24,6 +24,7 @@ from tests.support.sbp_server import SbpServer
 NEW_SITE = "/assets/document/dt.xls"
 MAY_2026 = datetime(2026, 5, 18, tzinfo=UTC)
 RELEASE = dg.AssetKey(["release", "trade_in_services"])
+EASYDATA = dg.AssetKey(["release", "easydata_trade_in_services"])
 
 
 @pytest.fixture
@@ -88,6 +89,20 @@ def test_a_server_that_does_not_answer_is_a_warning_and_no_failed_run(
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.WARN
     assert "web page" in str(check.metadata["found"].value)
+
+
+def test_without_a_key_easydata_is_not_asked_and_nothing_fails(
+    definitions: dg.Definitions, installed: Installation, sbp: SbpServer
+) -> None:
+    with dg.instance_for_test() as instance:
+        result = run(definitions, FETCH_JOB, instance)
+        event = instance.get_latest_materialization_event(EASYDATA)
+    assert event is not None
+    assert event.asset_materialization is not None
+    shown = event.asset_materialization.metadata
+    assert (shown["outcome"].value, shown["reason"].value) == ("not_asked", "EASYDATA_API_KEY is not set")
+    assert all(check.passed for check in checks_of(result, EASYDATA).values())
+    assert "easydata_trade_in_services" not in {r.release_id for r in installed.archive.fetches()}
 
 
 def test_an_overdue_release_is_a_warning_that_says_what_was_expected(

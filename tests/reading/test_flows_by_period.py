@@ -216,7 +216,7 @@ def test_a_row_that_is_printed_twice_is_refused() -> None:
     answer = refused(with_row(services(), after=SOFTWARE, label=SOFTWARE))
 
     assert answer.reason == "two rows are the same"
-    assert answer.where == "sheet 'EBOPS ', rows 65 and 66"
+    assert answer.where == "sheet 'EBOPS ', row 65 and sheet 'EBOPS ', row 66"
     assert answer.found == "'9.2.2 software consultancy services' twice"
 
 

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from etl.reading.formats import detect_format
+from etl.reading.formats import detect_format, is_whole_pdf
+from tests.support.drawn import Text, drawn
 from tests.support.sbp_server import HOME_PAGE
 from tests.support.workbooks import services_grid
 
@@ -27,6 +28,7 @@ def test_workbooks_of_both_ages_are_told_apart() -> None:
 def test_a_zip_file_is_a_workbook_only_with_a_workbook_in_it() -> None:
     assert detect_format(zipped("xl/workbook.xml")) == "xlsx"
     assert detect_format(zipped("word/document.xml")) == "zip"
+    assert detect_format(zipped("pull.json")) == "easydata"
 
 
 def test_a_zip_file_that_was_cut_off_is_no_workbook() -> None:
@@ -69,3 +71,34 @@ def test_a_web_page_is_told_by_how_it_begins(page: bytes) -> None:
 )
 def test_other_bytes_are_called_what_they_are(content: bytes, format: str) -> None:
     assert detect_format(content) == format
+
+
+def test_a_pdf_is_whole_with_its_end_mark() -> None:
+    content = drawn([Text(50, 700, "Credit")])
+
+    assert detect_format(content) == "pdf"
+    assert is_whole_pdf(content)
+    assert is_whole_pdf(content + b"\n" * 100)
+    assert not is_whole_pdf(content[:-10])
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1}', b"[]", b'\xef\xbb\xbf\n [["timestamp"]]'])
+def test_json_is_told_by_its_first_bracket(content: bytes) -> None:
+    assert detect_format(content) == "json"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'"Dataset Name","Observation Date","Series Key"\n"a","b","c"\n',
+        b"\xef\xbb\xbfDataset,Series Key,Series\r\n",
+        b"Dataset,Series Key,Series\rx,y,z\r",
+    ],
+)
+def test_a_csv_file_is_told_by_a_first_line_of_headers(content: bytes) -> None:
+    assert detect_format(content) == "csv"
+
+
+@pytest.mark.parametrize("content", [b"one,two\n", b"a,,c\n", b"no end of line, and, commas", b"a,b,c\n\0"])
+def test_what_has_no_line_of_three_headers_is_no_csv_file(content: bytes) -> None:
+    assert detect_format(content) == "unknown"

@@ -92,7 +92,7 @@ def test_another_unit_or_none_is_refused(lay_out: LayOut, unit: str | None) -> N
 def test_an_item_that_is_not_known_is_named(lay_out: LayOut, cell: str, where: str) -> None:
     answer = refusal(MONTHS, lay_out(summary_cube()).put(cell, "Exports of Digital Services").xlsx())
 
-    assert answer.reason == "a row is not known"
+    assert answer.reason == f"a {where.split()[0]} is not known"
     assert answer.where == f"sheet 'Archive', {where}"
     assert answer.found == "'exports of digital services'"
 
@@ -118,11 +118,11 @@ def test_an_item_that_makes_the_table_complete_must_be_there() -> None:
     assert (answer.reason, answer.expected) == ("a row is missing", "'overall balance'")
 
 
-@pytest.mark.parametrize(("lay_out", "cell"), [(across, "E5"), (down, "B8")])
-def test_a_month_twice_with_different_numbers_is_refused(lay_out: LayOut, cell: str) -> None:
+@pytest.mark.parametrize(("lay_out", "cell", "what"), [(across, "E5", "columns"), (down, "B8", "rows")])
+def test_a_month_twice_with_different_numbers_is_refused(lay_out: LayOut, cell: str, what: str) -> None:
     answer = refusal(MONTHS, lay_out(summary_cube()).put(cell, "Aug-13").xlsx())
 
-    assert answer.reason == "two columns are about the same period"
+    assert answer.reason == f"two {what} are about the same period"
     assert ("columns D and E" if lay_out is across else "rows 7 and 8") in answer.where
 
 

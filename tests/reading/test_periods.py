@@ -9,7 +9,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from etl.reading.periods import Header, as_fiscal_year_to_date, begins_fiscal_year, month_of, parse_header
+from etl.reading.periods import (
+    Header,
+    as_fiscal_year_to_date,
+    begins_fiscal_year,
+    fiscal_year_to,
+    month_of,
+    parse_day,
+    parse_header,
+    split_mark,
+    week_of,
+)
 from etl.reading.values import Period
 
 MONTHS = st.integers(1, 12)
@@ -88,10 +98,17 @@ def test_a_month_is_known_by_its_name_or_by_the_beginning_of_it(header: str) -> 
         ("Apr-Jun FY26", span("fiscal_quarter", "2026-04-01", "2026-06-30")),
         ("Feb-Apr FY26", span("part_of_year", "2026-02-01", "2026-04-30")),
         ("Nov-Feb FY26", span("part_of_year", "2025-11-01", "2026-02-28")),
+        ("2020-21R", span("fiscal_year", "2020-07-01", "2021-06-30", "R")),
+        ("1999–00", span("fiscal_year", "1999-07-01", "2000-06-30")),
     ],
 )
 def test_what_names_a_fiscal_year_is_months_of_july_to_june(header: str, expected: Period) -> None:
     assert parse_header(header) == Header(expected, is_fiscal=True)
+
+
+def test_a_stretch_of_years_is_a_span() -> None:
+    assert period("Aug 1947 to Jun 1949") == span("span", "1947-08-01", "1949-06-30")
+    assert period("Jul 1952 to Jul 1955 (R)") == span("span", "1952-07-01", "1955-07-31", "R")
 
 
 @pytest.mark.parametrize(
@@ -130,9 +147,56 @@ def test_a_whole_fiscal_year_stays_one_when_it_is_read_as_the_fiscal_year_to_dat
 
 
 @pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("2025-07", span("fiscal_year_to_date", "2025-07-01", "2025-07-31", "P")),
+        ("2025-12", span("fiscal_year_to_date", "2025-07-01", "2025-12-31", "P")),
+        ("2026-03", span("fiscal_year_to_date", "2025-07-01", "2026-03-31", "P")),
+        ("2026-06", span("fiscal_year", "2025-07-01", "2026-06-30", "P")),
+    ],
+)
+def test_the_fiscal_year_to_a_month_begins_in_july_and_in_june_is_whole(end: str, expected: Period) -> None:
+    assert fiscal_year_to(month(end, "P")) == expected
+
+
+@pytest.mark.parametrize("text", ["6-Mar-26", "6 Mar 26", "06-March-2026", " 6-Mar-2026 "])
+def test_a_day_is_understood_however_it_is_written(text: str) -> None:
+    assert parse_day(text) == date(2026, 3, 6)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Mar-26", "30-Feb-26", "6-Mrz-26", "6/3/26", "2026-03-06", "6-Mar-26 (P)"]
+)
+def test_other_words_are_no_day(text: str) -> None:
+    assert parse_day(text) is None
+
+
+def test_a_week_ends_on_its_day_even_across_a_year() -> None:
+    assert week_of(date(2026, 1, 2), "R") == span("week", "2025-12-27", "2026-01-02", "R")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("December ( R )", ("December", "R")),
+        ("2020-21R", ("2020-21", "R")),
+        ("Feb 25 R", ("Feb 25", "R")),
+        ("Mar", ("Mar", None)),
+        ("Mar-26", ("Mar-26", None)),
+    ],
+)
+def test_a_mark_is_parted_from_the_words_before_it(text: str, expected: tuple[str, str | None]) -> None:
+    assert split_mark(text) == expected
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "",
+        "2020-22",
+        "2020-2021",
+        "6-Mar-26",
+        "Jun 1949 to Aug 1947",
         "Items",
         "Mar",
         "Jul-Mar",

@@ -90,7 +90,6 @@ def test_indents_are_read_where_they_are_asked_for() -> None:
     [
         (b"", "unknown"),
         (HOME_PAGE, "html"),
-        (b"%PDF-1.7", "pdf"),
         (b"PK\x03\x04 no zip file", "zip"),
     ],
 )

@@ -28,6 +28,18 @@ def test_a_transcribed_cell_is_named_though_its_file_is_gone(published: Installa
     assert "transcribed" in shown
 
 
+def test_a_derived_month_leads_to_every_cell_it_is_made_of(published: Installation) -> None:
+    found = trace.find(published.settings.current_database, "9.1", "2025-04", "exports")
+    (vintage,) = found.vintages
+    assert found.basis == "derived"
+    assert [(part.sign, part.period, part.cell) for part in vintage.inputs] == [
+        (1, "FY25-to-05", "L60"),
+        (-1, "2025-05", "C60"),
+        (-1, "FY25-to-03", "L60"),
+    ]
+    assert sum(part.sign * part.value_usd_mn for part in vintage.inputs) == found.value_usd_mn
+
+
 def test_a_sum_leads_to_its_months(published: Installation) -> None:
     found = trace.find(published.settings.current_database, "9", "FY25", "exports")
     assert found.basis == "sum_of_months"

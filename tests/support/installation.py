@@ -31,7 +31,9 @@ class Installation:
         program = ["-m", "etl.cli"] if catalog is None else ["-m", "tests.support.launcher", str(catalog)]
         return subprocess.run(
             [sys.executable, *program, *arguments],
-            env=os.environ | {"ETL_HOME": str(self.settings.home), "ETL_POLITE_SECONDS": "0"} | environment,
+            env=os.environ
+            | {"ETL_HOME": str(self.settings.home), "ETL_POLITE_SECONDS": "0", "EASYDATA_API_KEY": ""}
+            | environment,
             cwd=Path(__file__).parents[2],
             capture_output=True,
             text=True,

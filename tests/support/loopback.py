@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from etl.catalog import RELEASES_FOLDER, Catalog
+from etl.catalog import INDEX_FILE, RELEASES_FOLDER, Catalog
 from tests.support.sbp_server import SbpServer
 
 
@@ -15,9 +15,10 @@ def loopback_catalog(folder: Path, server: SbpServer) -> Path:
         for release in Catalog.load().file_releases
         for address in release.rules[0].addresses
     }
-    for entry in RELEASES_FOLDER.glob("*.toml"):
+    (folder / INDEX_FILE).parent.mkdir(exist_ok=True)
+    for entry in RELEASES_FOLDER.rglob("*.toml"):
         text = entry.read_text(encoding="utf-8")
         for host in hosts:
             text = text.replace(host, server.url("").rstrip("/"))
-        (folder / entry.name).write_text(text, encoding="utf-8")
+        (folder / entry.relative_to(RELEASES_FOLDER)).write_text(text, encoding="utf-8")
     return folder

@@ -9,6 +9,8 @@ from etl.reading.values import NotUnderstood, Observation, Period, Reading
 
 SERVICES = "trade_in_services"
 SUMMARY = "balance_of_payments_summary"
+SERVICES_PDF = "trade_in_services_pdf"
+HEADLINE = "services_headline"
 
 
 @cache

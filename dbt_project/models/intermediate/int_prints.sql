@@ -1,14 +1,11 @@
--- Every print of every figure, whatever its source, in one unit. The services totals of the balance of
--- payments are prints of total services as well: one cell, two series.
-with services as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('int_services_prints') }}
+-- Every print of every figure, whatever its source. Amounts of money are in million US$, others in the unit
+-- of their print. The services totals of the balance of payments are prints of total services as well: one
+-- cell, two series. A view: each reader takes the columns that it needs, and copying all of them costs more.
+with sources as (
 
-),
-
-balance_of_payments as (
-
-    select * from {{ ref('int_balance_of_payments_prints') }}
+    select * from {{ ref('int_sources') }}
 
 ),
 
@@ -24,13 +21,81 @@ lines as (
 
 ),
 
+observations as (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+in_files as (
+
+    select
+        observations.series,
+        observations.code,
+        observations.flow,
+        observations.period_type,
+        observations.period_starts_on,
+        observations.period_ends_on,
+        observations.printed_code,
+        observations.sheet,
+        observations.cell,
+        observations.value,
+        observations.unit,
+        observations.value_as_printed,
+        observations.decimals,
+        observations.status,
+        observations.period_ends_on = sources.edition_ends_on as is_first_print,
+        sources.source_id,
+        sources.release_id,
+        sources.published_on,
+        sources.valid_from,
+        sources.edition_ends_on,
+        sources.is_one_of_a_day,
+        sources.place_in_day,
+        sources.is_edition
+    from observations
+    inner join sources
+        on observations.file_sha256 = sources.file_sha256 and observations.release_id = sources.release_id
+    where observations.code is not null and observations.value is not null and not observations.is_memorandum
+
+),
+
+in_print as (
+
+    select
+        transcribed.series,
+        transcribed.code,
+        transcribed.flow,
+        transcribed.period_type,
+        transcribed.period_starts_on,
+        transcribed.period_ends_on,
+        transcribed.printed_code,
+        transcribed.sheet,
+        transcribed.cell,
+        transcribed.value,
+        transcribed.unit,
+        transcribed.value_as_printed,
+        transcribed.decimals,
+        transcribed.status,
+        transcribed.is_first_print,
+        transcribed.source_id,
+        transcribed.release_id,
+        transcribed.published_on,
+        sources.valid_from,
+        sources.edition_ends_on,
+        sources.is_one_of_a_day,
+        sources.place_in_day,
+        sources.is_edition
+    from transcribed
+    inner join sources on transcribed.source_id = sources.source_id
+
+),
+
 prints as (
 
-    select * from services
+    select * from in_files
     union all by name
-    select * from balance_of_payments
-    union all by name
-    select * from transcribed
+    select * from in_print
 
 ),
 
@@ -49,14 +114,16 @@ scaled as (
 
     select
         *,
-        case unit when 'thousand US$' then 0.001 when 'million US$' then 1 end as usd_mn_per_unit
+        case unit when 'thousand US$' then 0.001 else 1 end as scale
     from with_services_totals
 
 )
 
 select
-    * exclude (usd_mn_per_unit),
-    {{ period_key('period_type', 'period_starts_on', 'period_ends_on') }} as period,
-    {{ usd_mn('value * usd_mn_per_unit') }} as value_usd_mn,
-    0.5 * usd_mn_per_unit / power(10, decimals) as rounding_usd_mn
+    * exclude (scale),
+    {{ figure_id() }} as figure_id,
+    case when unit in ('thousand US$', 'million US$') then 'million US$' else unit end as amount_unit,
+    value * scale as exact_amount,
+    {{ usd_mn('value * scale') }} as amount,
+    0.5 * scale / power(10, decimals) as rounding
 from scaled

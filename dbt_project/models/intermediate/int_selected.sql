@@ -1,6 +1,6 @@
--- The vintage that counts for each series, period and flow: source first, vintage second. The services
--- detail decides wherever a file of it was landed; only where none was, the newest of the others does,
--- of one day the more exact.
+-- The vintage that counts for each figure: source first, vintage second. The services detail decides
+-- wherever a file of it was landed; only where none was, the newest of the others does. A more exact print
+-- that the newest repeats in rounded form counts in its place: it says the same, and more of it.
 with vintages as (
 
     select * from {{ ref('int_vintages') }}
@@ -13,14 +13,38 @@ releases as (
 
 ),
 
+figures as (
+
+    select * from {{ ref('int_figures') }}
+
+),
+
 all_vintages as (
 
     select
         vintages.*,
         releases.tier,
+        releases.basis,
         releases.tolerance_usd_mn
     from vintages
     inner join releases on vintages.release_id = releases.release_id
+
+),
+
+standing as (
+
+    select
+        *,
+        first_value(tier) over by_newest as newest_tier,
+        first_value(amount) over by_newest as newest_amount,
+        first_value(rounding) over by_newest as newest_rounding
+    from all_vintages
+    where valid_to is null
+    window
+        by_newest as (
+            partition by figure_id
+            order by tier asc, last_confirmed_on desc, rounding asc, release_id asc
+        )
 
 ),
 
@@ -29,11 +53,16 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by series, code, period_type, period, flow
-            order by tier asc, last_confirmed_on desc, rounding_usd_mn asc, release_id asc
+            partition by figure_id
+            order by
+                tier = newest_tier
+                and rounding <= newest_rounding
+                and abs(amount - newest_amount) <= newest_rounding desc,
+                rounding asc,
+                last_confirmed_on desc,
+                release_id asc
         ) as choice
-    from all_vintages
-    where valid_to is null
+    from standing
 
 ),
 
@@ -42,17 +71,19 @@ ranked as (
 first_prints as (
 
     select
-        series,
-        code,
-        period_type,
-        period,
-        flow,
-        value_usd_mn as first_published_usd_mn
-    from all_vintages
-    where is_first_print
+        prints.figure_id,
+        prints.amount as first_published_amount
+    from all_vintages as prints
+    inner join ranked as selected on prints.figure_id = selected.figure_id
+    where selected.choice = 1 and prints.is_first_print
     qualify row_number() over (
-        partition by series, code, period_type, period, flow
-        order by tier asc, published_on asc, rounding_usd_mn asc, release_id asc
+        partition by prints.figure_id
+        order by
+            prints.release_id = selected.release_id desc,
+            prints.tier asc,
+            prints.published_on asc,
+            prints.rounding asc,
+            prints.release_id asc
     ) = 1
 
 ),
@@ -60,46 +91,45 @@ first_prints as (
 -- A newer print of another source that says something else, beyond the rounding of either.
 contradicted as (
 
-    select distinct selected.vintage_id
+    select distinct selected.figure_id
     from ranked as selected
-    inner join ranked as other
-        on
-            selected.series = other.series
-            and selected.code = other.code
-            and selected.period_type = other.period_type
-            and selected.period = other.period
-            and selected.flow = other.flow
+    inner join ranked as other on selected.figure_id = other.figure_id
     where
         selected.choice = 1
         and other.choice > 1
         and other.last_confirmed_on > selected.last_confirmed_on
-        and abs(other.value_usd_mn - selected.value_usd_mn) > greatest(
-            other.rounding_usd_mn,
-            selected.rounding_usd_mn,
+        and abs(other.amount - selected.amount) > greatest(
+            other.rounding,
+            selected.rounding,
             other.tolerance_usd_mn,
             selected.tolerance_usd_mn
         )
 
-),
-
-counting as (
-
-    select * exclude (choice, tier, tolerance_usd_mn)
-    from ranked
-    where choice = 1
-
 )
 
 select
-    counting.*,
-    first_prints.first_published_usd_mn,
-    contradicted.vintage_id is not null as is_superseded
-from counting
-left join first_prints
-    on
-        counting.series = first_prints.series
-        and counting.code = first_prints.code
-        and counting.period_type = first_prints.period_type
-        and counting.period = first_prints.period
-        and counting.flow = first_prints.flow
-left join contradicted on counting.vintage_id = contradicted.vintage_id
+    figures.series,
+    figures.code,
+    figures.flow,
+    figures.period_type,
+    figures.period,
+    figures.period_starts_on,
+    figures.period_ends_on,
+    figures.amount_unit,
+    selected.figure_id,
+    selected.release_id,
+    selected.amount,
+    selected.rounding,
+    selected.published_on,
+    selected.last_confirmed_on,
+    selected.last_source_id,
+    selected.last_status,
+    selected.basis,
+    {{ vintage_id('figures.figure_key', 'selected.release_id', 'selected.published_on') }} as vintage_id,
+    first_prints.first_published_amount,
+    contradicted.figure_id is not null as is_superseded
+from ranked as selected
+inner join figures on selected.figure_id = figures.figure_id
+left join first_prints on selected.figure_id = first_prints.figure_id
+left join contradicted on selected.figure_id = contradicted.figure_id
+where selected.choice = 1

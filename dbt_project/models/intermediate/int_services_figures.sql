@@ -2,9 +2,9 @@
 
 -- One row an item and period with what was printed for it: exports, imports and balance beside each
 -- other. The balance is the printed one only where it belongs to the same release as exports and imports.
-with selected as (
+with known as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_known_figures') }}
     where series = 'services'
 
 ),
@@ -18,16 +18,19 @@ side_by_side as (
         period_starts_on,
         period_ends_on,
     {% for flow in flows %}
-    any_value(value_usd_mn) filter (flow = '{{ flow }}') as {{ flow }}_usd_mn,
-    any_value(first_published_usd_mn) filter (flow = '{{ flow }}') as {{ flow }}_first_published_usd_mn,
-    any_value(last_status) filter (flow = '{{ flow }}') as {{ flow }}_status,
+    any_value(amount) filter (flow = '{{ flow }}') as {{ flow }}_usd_mn,
+    any_value(rounding) filter (flow = '{{ flow }}') as {{ flow }}_rounding_usd_mn,
+    any_value(first_published_amount) filter (flow = '{{ flow }}') as {{ flow }}_first_published_usd_mn,
+    any_value(status) filter (flow = '{{ flow }}') as {{ flow }}_status,
     any_value(basis) filter (flow = '{{ flow }}') as {{ flow }}_basis,
+    any_value(is_across_vintages) filter (flow = '{{ flow }}') as {{ flow }}_is_across_vintages,
+    any_value(largest_gap) filter (flow = '{{ flow }}') as {{ flow }}_largest_gap_usd_mn,
     any_value(is_superseded) filter (flow = '{{ flow }}') as {{ flow }}_is_superseded,
     any_value(vintage_id) filter (flow = '{{ flow }}') as {{ flow }}_vintage_id,
     any_value(release_id) filter (flow = '{{ flow }}') as {{ flow }}_release_id,
-    any_value(last_confirmed_by) filter (flow = '{{ flow }}') as {{ flow }}_source{{ ',' if not loop.last }}
+    any_value(source_id) filter (flow = '{{ flow }}') as {{ flow }}_source{{ ',' if not loop.last }}
     {% endfor %}
-    from selected
+    from known
     group by code, period_type, period, period_starts_on, period_ends_on
 
 ),

@@ -34,9 +34,6 @@ figures as (
         month as period_starts_on,
         last_day(month) as period_ends_on,
         release_id,
-        null as row_key,
-        null as sheet,
-        null as cell,
         source_url,
         value_usd_mn::double as value,
         'million US$' as unit,
@@ -58,7 +55,7 @@ figures as (
         cells.period_starts_on,
         cells.period_ends_on,
         cells.release_id,
-        cells.row_key,
+        regexp_extract(cells.row_key, '^[0-9.]*[0-9]') as printed_code,
         cells.sheet,
         cells.cell,
         cells.source_url,
@@ -83,9 +80,6 @@ figures as (
         month as period_starts_on,
         last_day(month) as period_ends_on,
         release_id,
-        null as row_key,
-        null as sheet,
-        null as cell,
         source_url,
         value_usd_mn::double as value,
         'million US$' as unit,
@@ -101,9 +95,5 @@ figures as (
 
 select
     *,
-    'transcribed' as basis,
-    'transcribed' as via,
-    null as file_sha256,
-    published_on::timestamp as first_seen_at,
-    published_on as edition_ends_on
+    {{ source_id(['release_id', 'source_url', 'published_on', 'published_on_is']) }} as source_id
 from figures

@@ -7,23 +7,22 @@ with prints as (
 
 ),
 
-confirmed as (
+marked as (
 
     select
-        vintage_id,
-        max_by(published_on, (edition_ends_on, published_on)) as last_confirmed_on,
-        max_by(status, (edition_ends_on, published_on)) as last_status,
-        max_by(coalesce(file_sha256, source_url), (edition_ends_on, published_on)) as last_confirmed_by
+        *,
+        coalesce(lead(is_change) over by_edition, true) as is_last_of_vintage
     from prints
-    group by vintage_id
+    window by_edition as (partition by figure_id, release_id order by edition_ends_on, published_on)
 
 ),
 
-first_of_vintage as (
+-- The first print of each vintage and its last, one after the other, or one print that is both.
+firsts_and_lasts as (
 
     select *
-    from prints
-    qualify row_number() over (partition by vintage_id order by edition_ends_on, published_on) = 1
+    from marked
+    where is_change or is_last_of_vintage
 
 ),
 
@@ -31,23 +30,39 @@ followed as (
 
     select
         *,
-        lead(valid_from) over by_edition as valid_to,
-        lead(valid_from) over by_edition is not null and lead(value_usd_mn) over by_edition is null
-            as is_withdrawn
-    from first_of_vintage
-    window
-        by_edition as (
-            partition by series, code, period_type, period, flow, release_id
-            order by edition_ends_on, published_on
-        )
+        case when is_last_of_vintage then published_on else lead(published_on) over by_edition end
+            as last_confirmed_on,
+        case when is_last_of_vintage then status else lead(status) over by_edition end as last_status,
+        case when is_last_of_vintage then source_id else lead(source_id) over by_edition end
+            as last_source_id,
+        case
+            when is_last_of_vintage then lead(valid_from) over by_edition
+            else lead(valid_from, 2) over by_edition
+        end as valid_to,
+        case
+            when is_last_of_vintage then lead(amount) over by_edition else lead(amount, 2) over by_edition
+        end as next_amount
+    from firsts_and_lasts
+    window by_edition as (partition by figure_id, release_id order by edition_ends_on, published_on)
 
 )
 
 select
-    followed.*,
-    confirmed.last_confirmed_on,
-    confirmed.last_status,
-    confirmed.last_confirmed_by
+    figure_id,
+    release_id,
+    source_id,
+    published_on,
+    edition_ends_on,
+    amount,
+    rounding,
+    status,
+    is_first_print,
+    is_break,
+    valid_from,
+    valid_to,
+    valid_to is not null and next_amount is null as is_withdrawn,
+    last_confirmed_on,
+    last_status,
+    last_source_id
 from followed
-inner join confirmed on followed.vintage_id = confirmed.vintage_id
-where followed.value_usd_mn is not null
+where is_change and amount is not null

@@ -1,6 +1,6 @@
-with selected as (
+with known as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_known_figures') }}
     where series = 'balance_of_payments'
 
 ),
@@ -14,7 +14,7 @@ lines as (
 
 printed as (
 
-    select * from selected
+    select * from known
     where period_type = 'fiscal_year'
 
 ),
@@ -23,14 +23,14 @@ printed as (
 added_up as (
 
     select
-        selected.code,
-        {{ fiscal_year('selected.period_starts_on') }} as period,
-        {{ fiscal_year_starts_on('selected.period_starts_on') }} as period_starts_on,
+        known.code,
+        {{ fiscal_year('known.period_starts_on') }} as period,
+        {{ fiscal_year_starts_on('known.period_starts_on') }} as period_starts_on,
         count(*) as months_known,
-        sum(selected.value_usd_mn) as sum_of_known_months_usd_mn
-    from selected
-    inner join lines on selected.code = lines.line_code
-    where selected.period_type = 'month' and not lines.is_stock
+        sum(known.amount) as sum_of_known_months_usd_mn
+    from known
+    inner join lines on known.code = lines.line_code
+    where known.period_type = 'month' and not lines.is_stock
     group by all
 
 ),
@@ -42,7 +42,7 @@ years as (
         coalesce(printed.period, added_up.period) as period,
         coalesce(printed.period_starts_on, added_up.period_starts_on) as period_starts_on,
         coalesce(
-            printed.value_usd_mn,
+            printed.amount,
             case when added_up.months_known = 12 then added_up.sum_of_known_months_usd_mn end
         ) as amount_usd_mn,
         case
@@ -51,7 +51,7 @@ years as (
         end as amount_basis,
         coalesce(added_up.months_known, 0) as months_known,
         added_up.sum_of_known_months_usd_mn,
-        printed.last_status,
+        printed.status,
         printed.vintage_id
     from printed
     full outer join added_up on printed.code = added_up.code and printed.period = added_up.period
@@ -68,7 +68,7 @@ select
     {{ usd_mn('this.sum_of_known_months_usd_mn') }} as amount_sum_of_known_months_usd_mn,
     this.months_known,
     {{ usd_mn('this.amount_usd_mn - year_before.amount_usd_mn') }} as amount_yoy_change_usd_mn,
-    this.last_status as amount_status,
+    this.status as amount_status,
     this.vintage_id as amount_vintage_id
 from years as this
 inner join lines on this.line_code = lines.line_code

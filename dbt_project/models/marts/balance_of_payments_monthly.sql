@@ -1,6 +1,6 @@
 with months as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_known_figures') }}
     where series = 'balance_of_payments' and period_type = 'month'
 
 ),
@@ -17,12 +17,14 @@ select
     {{ fiscal_year('this.period_starts_on') }} as fiscal_year,
     this.code as line_code,
     lines.line_name,
-    this.value_usd_mn as amount_usd_mn,
-    {{ usd_mn('this.value_usd_mn - month_before.value_usd_mn') }} as amount_mom_change_usd_mn,
-    {{ usd_mn('this.value_usd_mn - year_before.value_usd_mn') }} as amount_yoy_change_usd_mn,
-    this.first_published_usd_mn as amount_first_published_usd_mn,
-    this.last_status as amount_status,
+    this.amount as amount_usd_mn,
+    {{ usd_mn('this.amount - month_before.amount') }} as amount_mom_change_usd_mn,
+    {{ usd_mn('this.amount - year_before.amount') }} as amount_yoy_change_usd_mn,
+    this.first_published_amount as amount_first_published_usd_mn,
+    this.status as amount_status,
     this.basis as amount_basis,
+    this.is_across_vintages as amount_is_across_vintages,
+    this.largest_gap as amount_largest_gap_usd_mn,
     this.is_superseded as amount_is_superseded,
     this.vintage_id as amount_vintage_id
 from months as this

@@ -1,7 +1,7 @@
 with latest as (
 
     select max(period_ends_on) as period_ends_on
-    from {{ ref('int_prints') }}
+    from {{ ref('int_figures') }}
 
 ),
 

@@ -12,7 +12,8 @@ with to_date as (
 
 backed_out as (
 
-    select * from {{ ref('int_services_backed_out') }}
+    select * from {{ ref('int_backed_out') }}
+    where series = 'services'
 
 ),
 
@@ -35,7 +36,7 @@ select
     this.{{ flow }}_sum_of_months_usd_mn,
     {{ usd_mn('this.' ~ flow ~ '_printed_usd_mn - this.' ~ flow ~ '_sum_of_months_usd_mn') }}
         as {{ flow }}_published_less_months_usd_mn,
-    {{ flow }}_backed_out.value_usd_mn as {{ flow }}_backed_out_usd_mn,
+    {{ flow }}_backed_out.amount as {{ flow }}_backed_out_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
@@ -51,7 +52,7 @@ left join to_date as year_before
 {% for flow in flows %}
 left join backed_out as {{ flow }}_backed_out
     on
-        this.item_code = {{ flow }}_backed_out.item_code
+        this.item_code = {{ flow }}_backed_out.code
         and {{ flow }}_backed_out.flow = '{{ flow }}'
         and this.period_starts_on = {{ flow }}_backed_out.period_starts_on
         and this.period_ends_on = {{ flow }}_backed_out.period_ends_on

@@ -18,5 +18,6 @@ select
     content_type,
     content_length,
     elapsed_seconds,
-    file_sha256
+    file_sha256,
+    digest
 from fetches

@@ -19,6 +19,7 @@ select
     published_on_is,
     latest_period_ends_on,
     figures_sha256,
+    is_complete,
     observation_count,
     unread_count,
     quarantine_reason,

@@ -1,1 +1,8 @@
-{{ staged_observations('services_headline_archive') }}
+{{ staged_observations(
+    'services_headline_archive',
+    'services',
+    'services_headline_rows',
+    'item_code',
+    'codes.flow',
+    'not codes.is_ebops_item'
+) }}

@@ -1,1 +1,3 @@
-{{ staged_observations('trade_in_services') }}
+{{ staged_observations(
+    'trade_in_services', 'services', 'ebops_item_labels', 'item_code', flow_of('observations.flow_label')
+) }}

@@ -1,0 +1,190 @@
+"""A thousand editions of Trade in Services: eighty-three years of months, each month printed three times.
+
+Here: figures that move as SBP's do, and the archive that they fill. The figures are made up: those of the
+starter, grown, scattered and revised at random with a fixed seed. What a file must satisfy holds (net is
+credit less debit, an item is the sum of those below it), and so does what SBP's own files break now and
+then: a cumulative column is the sum of its months as they are known by then.
+
+`python -m benchmarks.vintages FOLDER [--count N]` fills an archive.
+"""
+
+import argparse
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from etl.archive import Archive, FileFacts
+from etl.starter.write import FLOWS, Row, ServicesEdition, load_services, services_workbook
+
+RELEASE = "trade_in_services"
+COUNT = 1000
+_FIRST_MONTH = date(1971, 7, 1)
+"""Its file reaches back a year: to the oldest month that SBP prints anywhere."""
+_LATEST = 2 * len(FLOWS)
+"""Where the figures of the latest month begin in a row of the starter."""
+_MONTHLY_GROWTH = 1.004
+_MONTHS_TO_STARTER = 656
+_SHARE_REVISED = 0.4
+"""Of the items, at each of a month's two later prints."""
+
+Figures = tuple[tuple[float, ...], tuple[float, ...]]
+"""Credits and debits, one a row of the table, in thousand US$."""
+
+
+def edition(number: int) -> ServicesEdition:
+    """Give an edition, counted from 0: its three months and its two fiscal years to date."""
+    month = _months_on(_FIRST_MONTH, number)
+    previous, year_ago = _months_on(month, -1), _months_on(month, -12)
+    groups = (
+        (f"{year_ago:%b-%y} (R)", _figures(year_ago, 2)),
+        (f"{previous:%b-%y} (R)", _figures(previous, 1)),
+        (f"{month:%b-%y} (P)", _figures(month, 0)),
+        (f"{_to_date_label(year_ago)} (R)", _to_date(year_ago, as_of=month)),
+        (f"{_to_date_label(month)} (P)", _to_date(month, as_of=month)),
+    )
+    rows = tuple(
+        Row(row.label, row.indent, row.is_bold, tuple(_cells(row, index, [known for _, known in groups])))
+        for index, row in enumerate(_template())
+    )
+    return ServicesEdition(tuple(label for label, _ in groups), rows)
+
+
+def published_on(number: int) -> date:
+    """Give the day on which an edition came out."""
+    return _months_on(_FIRST_MONTH, number + 1).replace(day=18)
+
+
+def store(archive: Archive, numbers: Sequence[int]) -> None:
+    """Archive editions as if they had been given by hand."""
+    with ProcessPoolExecutor() as pool:
+        for number, content in zip(numbers, pool.map(_content, numbers, chunksize=20), strict=True):
+            day = published_on(number)
+            facts = FileFacts(
+                release_id=RELEASE,
+                sha256=hashlib.sha256(content).hexdigest(),
+                format="xls",
+                size_bytes=len(content),
+                via="by_hand",
+                original_name=f"dt-{_months_on(_FIRST_MONTH, number):%Y-%m}.xls",
+                source_address=None,
+                first_seen_at=datetime.combine(day, time(), UTC),
+                published_on=day,
+                published_on_is="given_by_hand",
+            )
+            archive.store(content, facts)
+
+
+def _content(number: int) -> bytes:
+    return services_workbook(edition(number))
+
+
+def _cells(row: Row, index: int, groups: list[Figures]) -> Iterator[float | str]:
+    """Give a row's cells from left to right; N/A stays N/A."""
+    absences = [
+        cell if isinstance(cell, str) else None for cell in row.values[_LATEST : _LATEST + len(FLOWS)]
+    ]
+    for credits_, debits in groups:
+        values = (credits_[index], debits[index], credits_[index] - debits[index])
+        yield from (absence or value for absence, value in zip(absences, values, strict=True))
+
+
+@cache
+def _template() -> tuple[Row, ...]:
+    return load_services("2026-03").rows
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    """Give the item code of each row; total services is the parent of all."""
+    return tuple("" if index == 0 else _code(row.label) for index, row in enumerate(_template()))
+
+
+def _code(label: str) -> str:
+    return label.split()[0].rstrip(".")
+
+
+def _parent(code: str) -> str:
+    return code.rpartition(".")[0]
+
+
+@cache
+def _figures(month: date, prints_before: int) -> Figures:
+    """Give a month's figures as printed for the first, second or third time."""
+    credits_, debits = (
+        _with_parents(_leaves(month, prints_before, flow), _codes()) for flow in range(len(FLOWS) - 1)
+    )
+    return credits_, debits
+
+
+def _leaves(month: date, prints_before: int, flow: int) -> dict[str, float]:
+    """Give the figures of the items that have none below them."""
+    codes = _codes()
+    parents = {_parent(code) for code in codes[1:]}
+    months = (month.year - _FIRST_MONTH.year) * 12 + month.month
+    random = Random(f"{month} {flow}")  # noqa: S311 (nothing is secret)
+    figures = {}
+    for code, row in zip(codes, _template(), strict=True):
+        scatter, *revisions = (random.gauss(1, deviation) for deviation in (0.08, 0.03, 0.02))
+        is_revised = [random.random() < _SHARE_REVISED for _ in revisions]
+        if code not in parents:
+            printed = row.values[_LATEST + flow]
+            value = printed if isinstance(printed, float) else 0.0
+            value *= scatter * _MONTHLY_GROWTH ** (months - _MONTHS_TO_STARTER)
+            for revision in range(prints_before):
+                value *= revisions[revision] if is_revised[revision] else 1
+            figures[code] = round(value, 4)
+    return figures
+
+
+def _with_parents(leaves: dict[str, float], codes: tuple[str, ...]) -> tuple[float, ...]:
+    """Add up from the bottom: rows stand below their parents."""
+    sums = dict.fromkeys(codes, 0.0) | leaves
+    for code in reversed(codes[1:]):
+        sums[_parent(code)] += sums[code]
+    return tuple(sums[code] for code in codes)
+
+
+def _to_date(month: date, as_of: date) -> Figures:
+    """Add up the fiscal year to a month from its months as the edition of `as_of` knows them."""
+    starts_on = date(month.year if month.month >= 7 else month.year - 1, 7, 1)
+    count = (month.year - starts_on.year) * 12 + month.month - starts_on.month + 1
+    months = [_months_on(starts_on, offset) for offset in range(count)]
+    known = [_figures(each, _prints_before(each, as_of)) for each in months]
+    credits_, debits = (
+        tuple(sum(values) for values in zip(*(figures[flow] for figures in known), strict=True))
+        for flow in range(len(FLOWS) - 1)
+    )
+    return credits_, debits
+
+
+def _prints_before(month: date, as_of: date) -> int:
+    """Tell how often a month was printed before the edition of another says what it is."""
+    age = (as_of.year - month.year) * 12 + as_of.month - month.month
+    return 0 if age == 0 else 1 if age < 12 else 2
+
+
+def _to_date_label(month: date) -> str:
+    fiscal_year = f"FY{(month.year + (month.month >= 7)) % 100:02d}"
+    return f"Jul, {fiscal_year}" if month.month == 7 else f"Jul-{month:%b}, {fiscal_year}"
+
+
+def _months_on(month: date, count: int) -> date:
+    years, index = divmod(month.month - 1 + count, 12)
+    return date(month.year + years, index + 1, 1)
+
+
+def main() -> None:
+    """Fill an archive."""
+    parser = argparse.ArgumentParser(prog="benchmarks.vintages", description=__doc__.partition("\n")[0])
+    parser.add_argument("archive", type=Path, help="folder of the archive")
+    parser.add_argument("--count", type=int, default=COUNT, help=f"how many (default {COUNT})")
+    options = parser.parse_args()
+    store(Archive(options.archive), range(options.count))
+
+
+if __name__ == "__main__":
+    main()

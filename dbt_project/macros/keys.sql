@@ -1,0 +1,18 @@
+{# Keys made of text are slow to sort by: 1.3 million prints are put in order five times faster by a number.
+   The numbers are the same within a build only; what is published is called by text. #}
+
+{# One figure, whoever prints it. #}
+{% macro figure_id() -%}
+    hash(series, code, flow, period_type, period_starts_on, period_ends_on)
+{%- endmacro %}
+
+{# One file, or one print that quoted one. #}
+{% macro source_id(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{# One value that one source gave for one figure, called by the print that gave it first:
+   services:9:exports:2026-03:trade_in_services:2026-04-17. #}
+{% macro vintage_id(figure_key, release_id, published_on) -%}
+    {{ figure_key }} || ':' || {{ release_id }} || ':' || {{ published_on }}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ staged_observations('goods_trade', 'goods_trade', 'goods_trade_flows', 'code') }}

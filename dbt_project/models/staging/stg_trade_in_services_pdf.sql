@@ -1,0 +1,3 @@
+{{ staged_observations(
+    'trade_in_services_pdf', 'services', 'ebops_item_labels', 'item_code', flow_of('observations.flow_label')
+) }}

@@ -1,0 +1,105 @@
+"""Who asks for which release: SBP's sites file by file, EasyData series by series.
+
+Here: the choice. Not here: either way of asking (`fetching.py` and `discovery.py`, `easydata/`) and what
+becomes of an answer (`collecting.py`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Protocol, Self
+
+from etl.archive import Archive, FetchRecord
+from etl.catalog import Release
+from etl.discovery import Discovery
+from etl.easydata.calling import Asking, Waiting
+from etl.easydata.connection import Connection, Patience
+from etl.easydata.key import ApiKey
+from etl.easydata.pulling import Manner, Puller
+from etl.easydata.quota import Quota
+from etl.fetching import Fetcher
+from etl.outcomes import Outcome, Seen
+from etl.settings import Settings
+
+
+class Asker(Protocol):
+    """Asks for releases during one run."""
+
+    def fetch(self, release: Release, seen: Mapping[str, Seen]) -> tuple[Outcome, ...]:
+        """Give every outcome in order; the last one decides."""
+
+    def take_records(self) -> list[FetchRecord]:
+        """Give the lines for the log of what else was asked on the way."""
+
+
+class FileAsker:
+    """Asks SBP's sites for files, first where SBP's own index has them."""
+
+    def __init__(self, fetcher: Fetcher, discovery: Discovery) -> None:
+        self._fetcher = fetcher
+        self._discovery = discovery
+
+    def fetch(self, release: Release, seen: Mapping[str, Seen]) -> tuple[Outcome, ...]:
+        """Give every outcome in order; the last one decides."""
+        return self._fetcher.fetch(release, seen, self._discovery.addresses_of(release))
+
+    def take_records(self) -> list[FetchRecord]:
+        """Give the lines for the log of what was asked of the index."""
+        return self._discovery.take_records()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._fetcher.close()
+
+
+class Askers:
+    """The askers of one run; to be closed at its end."""
+
+    def __init__(
+        self,
+        releases: Iterable[Release],
+        index_addresses: Sequence[str],
+        settings: Settings,
+        archive: Archive,
+        asked_by: str,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._files = [release for release in releases if release.easydata is None]
+        self._index_addresses = index_addresses
+        self._settings = settings
+        self._archive = archive
+        self._asked_by = asked_by
+        self._tell = tell
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("_file_asker", "_puller"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    def of(self, release: Release) -> Asker | None:
+        """Give who asks for a release; None where it takes a key that is not there."""
+        if release.easydata is None:
+            return self._file_asker
+        return self._puller if self._settings.easydata_key else None
+
+    @cached_property
+    def _file_asker(self) -> FileAsker:
+        fetcher = Fetcher(self._files, polite_seconds=self._settings.polite_seconds)
+        return FileAsker(fetcher, Discovery(fetcher, self._index_addresses, self._asked_by))
+
+    @cached_property
+    def _puller(self) -> Puller:
+        key = self._settings.easydata_key
+        assert key is not None  # noqa: S101
+        return puller(self._settings, self._archive, key, Manner(tell=self._tell))
+
+
+def puller(
+    settings: Settings, archive: Archive, key: ApiKey, manner: Manner, waiting: Waiting | None = None
+) -> Puller:
+    """Give who pulls from EasyData, counting calls for this installation."""
+    patience = Patience(retry_seconds=3 * settings.polite_seconds)
+    connection = Connection(key, polite_seconds=settings.polite_seconds, patience=patience)
+    return Puller(settings, archive, Asking(connection, Quota(settings.easydata), waiting), manner=manner)

@@ -1,0 +1,129 @@
+"""Landing ten vintages in ten orders gives one warehouse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from etl import landing
+from etl.archive import Archive
+from etl.catalog import Catalog
+from etl.modelling import as_of
+from etl.reading.labels import row_key
+from etl.starter.write import ServicesEdition, services_workbook
+from tests.support.installation import Installation
+from tests.support.models_in_memory import Models
+from tests.support.readings import SERVICES, layout
+from tests.support.releases import facts
+from tests.support.workbooks import headed, services
+
+FIRST_ARRIVAL = datetime(2026, 11, 1, tzinfo=UTC)
+REQUIRED = [row_key(label) for label in layout(SERVICES).required_rows]
+OURS = "first_seen_at"
+"""The one column that says when a file came here, and not what SBP said when."""
+
+Content = dict[str, list[tuple[object, ...]]]
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """A file and the day on which SBP published it."""
+
+    content: bytes
+    published_on: date
+
+
+@pytest.fixture(scope="module")
+def ten_vintages() -> list[Vintage]:
+    """Give eight months; of the last a second file of the same day, with another figure, and a week later
+    one that says what the first did.
+    """
+    months = [date(2025, month, 1) for month in range(8, 13)] + [date(2026, month, 1) for month in (1, 2, 3)]
+    editions = [edition_of(month) for month in months]
+    days = [month + timedelta(days=47) for month in months]
+    other = with_first_figure(editions[-1], 7.0)
+    again = with_first_figure(editions[-1], editions[-1].rows[1].values[0])
+    return [
+        *(Vintage(services_workbook(edition), day) for edition, day in zip(editions, days, strict=True)),
+        Vintage(services_workbook(other), days[-1]),
+        Vintage(services_workbook(relabelled(again)), days[-1] + timedelta(days=7)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def models(published: Installation) -> Models:
+    return Models(published, *as_of.MARTS)
+
+
+@pytest.fixture(scope="module")
+def in_file_order(ten_vintages: list[Vintage], models: Models, catalog: Catalog) -> Content:
+    return landed_and_built(ten_vintages, models, catalog)
+
+
+@hypothesis_settings(max_examples=9, derandomize=True)
+@given(order=st.permutations(range(10)))
+def test_the_order_of_arrival_changes_nothing(
+    ten_vintages: list[Vintage],
+    models: Models,
+    catalog: Catalog,
+    in_file_order: Content,
+    order: list[int],
+) -> None:
+    content = landed_and_built([ten_vintages[number] for number in order], models, catalog)
+    assert {table for table, rows in content.items() if rows} >= {"raw.release_files", "marts.revisions"}
+    assert [table for table in in_file_order if content[table] != in_file_order[table]] == []
+
+
+def landed_and_built(arrivals: Sequence[Vintage], models: Models, catalog: Catalog) -> Content:
+    """Land files one after the other as they come, each a day after the one before; give every table."""
+    release = catalog.get(SERVICES)
+    assert release is not None
+    with TemporaryDirectory() as folder, models.warehouse() as warehouse:
+        archive, database = Archive(Path(folder) / "archive"), Path(folder) / "warehouse.duckdb"
+        landing.prepare(database, catalog, "key")
+        for number, vintage in enumerate(arrivals):
+            seen = FIRST_ARRIVAL + timedelta(days=number)
+            archive.store(
+                vintage.content,
+                facts(vintage.content, first_seen_at=seen, published_on=vintage.published_on),
+            )
+            landing.land_release(database, release, archive)
+        warehouse.fill_from(database)
+        warehouse.build()
+        return {table: warehouse.content(table, OURS) for table in warehouse.tables()}
+
+
+def edition_of(latest: date) -> ServicesEdition:
+    """Give an edition of a month with only the rows that it must have: March's figures under its headers."""
+    previous = (latest - timedelta(days=1)).replace(day=1)
+    year_ago = latest.replace(year=latest.year - 1)
+    fiscal_year = latest.year + (latest.month > 6)
+    march = services()
+    rows = tuple(row for row in march.rows if row_key(row.label) in REQUIRED)
+    return headed(
+        replace(march, rows=rows),
+        f"{year_ago:%b-%y} (R)",
+        f"{previous:%b-%y} (R)",
+        f"{latest:%b-%y} (P)",
+        f"Jul-{latest:%b}, FY{fiscal_year - 2001:02d} (R)",
+        f"Jul-{latest:%b}, FY{fiscal_year - 2000:02d} (P)",
+    )
+
+
+def with_first_figure(edition: ServicesEdition, value: float | str | None) -> ServicesEdition:
+    """Give an edition with another figure in the first cell of its second row."""
+    first, second, *rows = edition.rows
+    changed = replace(second, values=(value, *second.values[1:]))
+    return replace(edition, rows=(first, changed, *rows))
+
+
+def relabelled(edition: ServicesEdition) -> ServicesEdition:
+    """Give an edition that says the same with other spaces: other bytes, the same figures."""
+    first, *rows = edition.rows
+    return replace(edition, rows=(replace(first, label=f"{first.label} "), *rows))
