@@ -177,6 +177,14 @@ def unread_numbers(
     """Give every number of the sheet that is neither an observation nor part of a header, nor in a cell
     that is understood otherwise.
     """
+    numbers = sum(
+        isinstance(cell, float)
+        for row, cells in enumerate(sheet.rows)
+        if row not in header_rows
+        for cell in cells
+    )
+    if numbers == sum(observation.value is not None for observation in observations):
+        return ()  # as nearly always; to name a thousand cells takes a fifth of reading a file
     landed = {(observation.sheet, observation.cell) for observation in observations}
     return tuple(
         Unread(*place, printed(cell))
@@ -263,14 +271,14 @@ def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: 
             repr(text),
         )
     page_or_sheet, place = sheet.source(address)
-    if address in sheet.prints:
+    if sheet.prints and address in sheet.prints:
         text = sheet.prints[address].text
     period = column.period
     # In the order of the fields: to name them takes three times as long, a quarter of reading a file.
     return Observation(
         page_or_sheet,
         place,
-        sheet.in_file(address).row + 1,
+        (address.column if sheet.is_turned else address.row) + 1,
         row.label,
         row.key,
         row.indent,

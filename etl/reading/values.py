@@ -81,8 +81,10 @@ class Sheet:
 
     def source(self, address: Address) -> tuple[str, str]:
         """Give the sheet and cell, or the page and place, in which a person finds a cell's content."""
-        printed = self.prints.get(address) if self.prints else None
-        return (printed.page, printed.place) if printed else (self.name, str(self.in_file(address)))
+        if self.prints and (printed := self.prints.get(address)):
+            return printed.page, printed.place
+        row, column = self.in_file(address) if self.is_turned else address
+        return self.name, f"{column_letters(column)}{row + 1}"  # asked twice for each of a thousand cells
 
     def where(self, address: Address) -> str:
         """Say where a cell is, for an explanation."""
