@@ -1,6 +1,6 @@
 -- The vintage that counts for each figure: source first, vintage second. The services detail decides
--- wherever a file of it was landed; only where none was, the newest of the others does, of one day the
--- more exact.
+-- wherever a file of it was landed; only where none was, the newest of the others does. A more exact print
+-- that the newest repeats in rounded form counts in its place: it says the same, and more of it.
 with vintages as (
 
     select * from {{ ref('int_vintages') }}
@@ -31,16 +31,38 @@ all_vintages as (
 
 ),
 
+standing as (
+
+    select
+        *,
+        first_value(tier) over by_newest as newest_tier,
+        first_value(amount) over by_newest as newest_amount,
+        first_value(rounding) over by_newest as newest_rounding
+    from all_vintages
+    where valid_to is null
+    window
+        by_newest as (
+            partition by figure_id
+            order by tier asc, last_confirmed_on desc, rounding asc, release_id asc
+        )
+
+),
+
 ranked as (
 
     select
         *,
         row_number() over (
             partition by figure_id
-            order by tier asc, last_confirmed_on desc, rounding asc, release_id asc
+            order by
+                tier = newest_tier
+                and rounding <= newest_rounding
+                and abs(amount - newest_amount) <= newest_rounding desc,
+                rounding asc,
+                last_confirmed_on desc,
+                release_id asc
         ) as choice
-    from all_vintages
-    where valid_to is null
+    from standing
 
 ),
 

@@ -19,6 +19,7 @@ side_by_side as (
         period_ends_on,
     {% for flow in flows %}
     any_value(amount) filter (flow = '{{ flow }}') as {{ flow }}_usd_mn,
+    any_value(rounding) filter (flow = '{{ flow }}') as {{ flow }}_rounding_usd_mn,
     any_value(first_published_amount) filter (flow = '{{ flow }}') as {{ flow }}_first_published_usd_mn,
     any_value(status) filter (flow = '{{ flow }}') as {{ flow }}_status,
     any_value(basis) filter (flow = '{{ flow }}') as {{ flow }}_basis,
