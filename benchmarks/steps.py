@@ -27,7 +27,8 @@ def read(settings: Settings) -> float:
     """Read all files; gives the number of observations."""
     layout = Catalog.load().get(RELEASE).rules[2]
     files = Archive(settings.archive).files(RELEASE)
-    return sum(file.observation_count for file in read_files(files, Reader(layout, known_row_keys(layout))))
+    parts = read_files(files, Reader(layout, known_row_keys(layout)))
+    return sum(part.observations.num_rows for part in parts)
 
 
 def land(settings: Settings) -> float:

@@ -10,10 +10,12 @@ import pytest
 
 from etl import reading_files
 from etl.archive import Archive, ArchivedFile, ArchiveError
-from etl.reading_files import Reader, ReadFile, read_files
+from etl.reading.values import Observation
+from etl.reading_files import Reader, ReadFile, ReadFiles, read_files
 from tests.support.readings import SERVICES, known_rows, layout
 from tests.support.releases import FEBRUARY, MARCH, facts
 
+Row = dict[str, object]
 READER = Reader(layout(SERVICES), known_rows(SERVICES))
 
 
@@ -23,7 +25,7 @@ class Deadly(Reader):
 
     poison: str = ""
 
-    def read(self, files: Sequence[ArchivedFile]) -> list[ReadFile]:
+    def read(self, files: Sequence[ArchivedFile]) -> ReadFiles:
         if any(file.facts.sha256 == self.poison for file in files):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().read(files)
@@ -48,36 +50,49 @@ def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading_files, "_FILES_IN_ONE_GO", 2)
 
 
+def read(files: Sequence[ArchivedFile], reader: Reader = READER) -> tuple[list[ReadFile], list[Row]]:
+    """Read files; give what each says and the observations of all."""
+    parts = list(read_files(files, reader))
+    observations = [row for part in parts for row in part.observations.to_pylist()]
+    return [file for part in parts for file in part.files], observations
+
+
 def test_a_file_is_read_into_columns_or_says_why_not(files: tuple[ArchivedFile, ...]) -> None:
-    read = {file.archived.facts.sha256: file for file in read_files(files, READER)}
-    assert list(read) == [file.facts.sha256 for file in files]
-    march = read[facts(MARCH.read_bytes()).sha256]
+    of_files, observations = read(files)
+    assert [file.archived for file in of_files] == list(files)
+    said = {file.archived.facts.sha256: file for file in of_files}
+    march = said[facts(MARCH.read_bytes()).sha256]
     assert march.reading is not None
-    assert march.observations is not None
     assert (march.observation_count, march.reading.observations, march.quarantine) == (1320, (), None)
-    assert march.observations.slice(0, 1).to_pylist()[0]["row_label"] == "Services"
-    refused = read[facts(b"\0" * 99).sha256]
+    refused = said[facts(b"\0" * 99).sha256]
     assert refused.quarantine is not None
-    assert (refused.reading, refused.observations, refused.unread) == (None, None, ())
+    assert (refused.reading, refused.observation_count, refused.unread) == (None, 0, ())
+    first = next(row for row in observations if row["file_sha256"] == march.archived.facts.sha256)
+    assert (first["row_label"], first["cell"], first["indent"]) == ("Services", "C9", None)
+    assert len(observations) == 2640
+
+
+def test_columns_are_the_fields_of_an_observation_in_their_order() -> None:
+    assert reading_files._COLUMNS.names == ["file_sha256", *Observation._fields]
 
 
 @pytest.mark.usefixtures("in_processes")
 def test_other_processes_read_the_same_in_the_same_order(files: tuple[ArchivedFile, ...]) -> None:
-    assert list(read_files(files, READER)) == READER.read(files)
+    here = READER.read(files)
+    assert read(files) == (list(here.files), here.observations.to_pylist())
 
 
 @pytest.mark.usefixtures("in_processes")
 def test_a_process_that_dies_costs_only_the_file_that_killed_it(files: tuple[ArchivedFile, ...]) -> None:
     poison = files[2].facts.sha256
-    reader = Deadly(READER.layout, READER.known_rows, poison)
 
-    read = list(read_files(files, reader))
+    of_files, observations = read(files, Deadly(READER.layout, READER.known_rows, poison))
 
-    expected = READER.read(files)
-    assert read[2].quarantine is not None
-    assert "ended" in read[2].quarantine.reason
-    assert read[2] == replace(expected[2], reading=None, observations=None, quarantine=read[2].quarantine)
-    assert read[:2] + read[3:] == expected[:2] + expected[3:]
+    here = READER.read(files)
+    assert of_files[2].quarantine is not None
+    assert "ended" in of_files[2].quarantine.reason
+    assert of_files[:2] + of_files[3:] == list(here.files[:2] + here.files[3:])
+    assert observations == [row for row in here.observations.to_pylist() if row["file_sha256"] != poison]
 
 
 @pytest.mark.usefixtures("in_processes")
