@@ -175,7 +175,7 @@ def sql(query: str, style: str, as_of: datetime | None) -> None:
         raise click.UsageError("the query is empty")
 
     database = Settings.from_environment().current_database
-    opened = warehouse.read_as_of(database, as_of.date()) if as_of else warehouse.read(database)
+    opened = warehouse.read_as_of(database, as_of.date()) if as_of else warehouse.read(database, "marts")
     with opened as connection:
         try:
             result = connection.execute(query)
@@ -242,17 +242,23 @@ def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> Non
 @etl.command()
 @click.argument("code")
 @click.argument("period")
-@click.option("--flow", type=click.Choice(["exports", "imports", "balance"]), default="exports")
+@click.option("--flow", help="exports, imports or balance of an item; average or month_end of a rate.")
+@click.option("--series", help="The series, where a code stands in several.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
-def trace(code: str, period: str, flow: str, as_of: datetime | None) -> None:
-    """Follow a number back to its cells: CODE an item or a line, PERIOD such as 2026-03, FY26, FY26-Q3 or
-    FY26-to-03.
+def trace(code: str, period: str, flow: str | None, series: str | None, as_of: datetime | None) -> None:
+    """Follow a number back to its cells.
+
+    CODE is an item of services (9), a line of the balance of payments (P00010), exports or imports of goods,
+    a currency (USD), a country of remittances (WR0020) or a holder of reserves (sbp). PERIOD is 2026-03, FY26,
+    FY26-Q3, FY26-to-03 or the last day of a week.
     """
     from etl.report import trace as report
+    from etl.report.trace_words import describe
 
     known_on = as_of.date() if as_of else None
-    found = report.find(Settings.from_environment().current_database, code, period, flow, known_on)
-    sys.stdout.write(report.describe(found))
+    database = Settings.from_environment().current_database
+    found = report.find(database, code, period, flow=flow, series=series, as_of=known_on)
+    sys.stdout.write(describe(found))
 
 
 @etl.command()
