@@ -191,17 +191,17 @@ def sql(query: str, style: str, as_of: datetime | None) -> None:
 @click.argument("second")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
 def diff(first: str, second: str, style: str) -> None:
-    """Show which monthly figures changed from FIRST to SECOND: numbers of snapshots, or days."""
+    """Show which monthly (and weekly) figures changed from FIRST to SECOND: numbers of snapshots, or days."""
     from etl.report import changes
     from etl.rows import print_rows
 
     found = changes.between(Settings.from_environment(), first, second)
-    names = ("change", "code", "month", "flow", "before", "after", "name")
-    rows = [(c.kind, c.code, c.month, c.flow, c.before_usd_mn, c.after_usd_mn, c.name) for c in found]
+    names = ("change", "series", "code", "period", "flow", "before", "after", "name")
+    rows = [(change.kind, *change.key, change.before, change.after, change.name) for change in found]
     if rows or style != "table":
         print_rows(names, rows, style)
     else:
-        sys.stdout.write(f"no monthly figure changed from {first} to {second}\n")
+        sys.stdout.write(f"no figure changed from {first} to {second}\n")
 
 
 @etl.command()

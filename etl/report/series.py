@@ -31,6 +31,9 @@ class Series(NamedTuple):
     key: str | None
     """Column of the code in its marts; None where each code has columns of its own."""
     marts: tuple[Mart, ...]
+    """The one of the shortest periods first."""
+    codes_in_columns: tuple[str, ...] = ()
+    """The codes, where each has columns of its own."""
     unit: str = "million US$"
     suffix: str = "usd_mn"
     """End of the name of a column of values."""
@@ -40,6 +43,7 @@ class Series(NamedTuple):
         return next((mart for mart in self.marts if mart.period_type == period_type), None)
 
 
+_GOODS = ("exports", "imports", "balance")
 SERIES = (
     Series(
         "services",
@@ -72,7 +76,7 @@ SERIES = (
     Series(
         "goods_trade",
         ("amount",),
-        "select unnest(['exports', 'imports', 'balance']) as code, 'of goods' as name",
+        f"select unnest({list(_GOODS)}) as code, 'of goods' as name",
         "exports, imports and balance of goods (marts.goods_trade_monthly)",
         None,
         (
@@ -90,6 +94,7 @@ SERIES = (
                 "{code}_fytd",
             ),
         ),
+        codes_in_columns=_GOODS,
     ),
     Series(
         "exchange_rates",
@@ -98,8 +103,8 @@ SERIES = (
         "currencies such as USD (marts.exchange_rates_monthly)",
         "currency_code",
         (Mart("exchange_rates_monthly", "month"),),
-        "rupees",
-        "pkr",
+        unit="rupees",
+        suffix="pkr",
     ),
     Series(
         "workers_remittances",
