@@ -30,7 +30,7 @@ FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="etl %(version)s")
-@click.option("--verbose", is_flag=True, help="Show where an error arose, and Dagster's log.")
+@click.option("--verbose", is_flag=True, help="Show where an error arose, Dagster's log, dbt's names.")
 @click.pass_context
 def etl(context: click.Context, verbose: bool) -> None:
     """Keep and query the State Bank of Pakistan's external-sector releases."""
@@ -54,7 +54,7 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
     asked = [_known(name, catalog) for name in names] if names else list(catalog.file_releases)
     before = snapshots.current(settings)
     console = Console(highlight=False, soft_wrap=True)
-    display = RefreshDisplay(console)
+    display = RefreshDisplay(console, is_verbose=verbose)
     with display.running("archived files" if offline else "asking SBP"):
         refreshed = refreshing.refresh(
             settings,
@@ -147,14 +147,13 @@ def status() -> None:
     from etl.archive import Archive
     from etl.catalog import Catalog
     from etl.status import index_complaint, release_statuses
-    from etl.terminal import print_status
+    from etl.status_display import print_status
 
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
     catalog, archive = Catalog.load(), Archive(settings.archive)
     statuses = release_statuses(settings, catalog, archive, today)
-    has_key = settings.easydata_key is not None
-    print_status(statuses, index_complaint(catalog, archive), has_key=has_key)
+    print_status(statuses, index_complaint(catalog, archive))
 
 
 @etl.command()
@@ -248,9 +247,9 @@ def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> Non
 def trace(code: str, period: str, flow: str | None, series: str | None, as_of: datetime | None) -> None:
     """Follow a number back to its cells.
 
-    CODE is an item of services (9), a line of the balance of payments (P00010), exports or imports of goods,
-    a currency (USD), a country of remittances (WR0020) or a holder of reserves (sbp). PERIOD is 2026-03, FY26,
-    FY26-Q3, FY26-to-03 or the last day of a week.
+    CODE is an item of services (9), a line of the balance of payments (P00010), exports or imports of
+    goods, a currency (USD), a country of remittances (WR0020) or a holder of reserves (sbp). PERIOD is
+    2026-03, FY26, FY26-Q3, FY26-to-03 or the last day of a week.
     """
     from etl.report import trace as report
     from etl.report.trace_words import describe

@@ -1,8 +1,8 @@
 """A number's way back: from the mart's value to every vintage of it, and from each to its file and cell or
 its print.
 
-Here: finding the rows. Not here: their words (`trace_words`), and any arithmetic; a sum is shown as the months
-it adds up.
+Here: finding the rows. Not here: their words (`trace_words`), and any arithmetic; a sum is shown as the
+months it adds up.
 """
 
 import re
@@ -185,7 +185,7 @@ def _flow(series: Series, wanted: str | None) -> str:
     if wanted is None or wanted in series.flows:
         return wanted or series.flows[0]
     raise NothingToTraceError(
-        f"{series.name} has no flow {wanted!r}; it has {', '.join(series.flows)} (the first where none is said)"
+        f"{series.name} has no flow {wanted!r}; it has {', '.join(series.flows)} (the first by default)"
     )
 
 
