@@ -9,12 +9,12 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+from benchmarks import vintages
 from benchmarks.loopback import catalogue
-from etl.adding import add_file
 from etl.archive import Archive
-from etl.catalog import Catalog
 from etl.settings import DBT_PROJECT, PROJECT_ROOT, Settings
 from etl.starter.write import load_services, services_workbook
 
@@ -83,9 +83,27 @@ def with_a_new_file(folder: Path) -> Home:
     ours.run(sys.executable, "-m", "etl.cli", "refresh", "--offline")
     dbt = str(Path(sys.executable).with_name("dbt"))
     as_stock(ours).run(dbt, "parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
-    _archive_april(folder, ours.settings)
+    _archive_april(ours.settings)
     ours.keep()
     return ours
+
+
+def with_a_thousand(folder: Path, count: int) -> Home:
+    """Prepare a home that has published the starter and many made-up editions of the services release."""
+    home = _home(folder, {})
+    vintages.store(Archive(home.settings.archive), range(count))
+    home.run(sys.executable, "-m", "etl.cli", "refresh", "--offline")
+    home.keep()
+    return home
+
+
+def with_one_more(home: Home, number: int) -> Home:
+    """Prepare the same home once more, in which another edition has come and is not built."""
+    home.renew()
+    vintages.store(Archive(home.settings.archive), [number])
+    more = replace(home, template=home.template.with_name("template_one_more"))
+    more.keep()
+    return more
 
 
 def as_stock(home: Home) -> Home:
@@ -99,11 +117,7 @@ def as_stock(home: Home) -> Home:
     return replace(home, variables=home.variables | variables)
 
 
-def _archive_april(folder: Path, settings: Settings) -> None:
+def _archive_april(settings: Settings) -> None:
     march = load_services("2026-03")
     april = replace(march, column_labels=tuple(APRIL[str(label)] for label in march.column_labels))
-    path = folder / "dt-2026-04.xls"
-    path.write_bytes(services_workbook(april))
-    added = add_file(path, Catalog.load(), Archive(settings.archive), None, None)
-    if not added.is_new:
-        raise RuntimeError(f"the April edition was not archived: {added.reason}")
+    vintages.keep(Archive(settings.archive), services_workbook(april), "dt-2026-04.xls", date(2026, 5, 18))

@@ -1,7 +1,6 @@
 """`python -m benchmarks.run`: measure side by side, print one table against the goals, save JSON.
 
-Here: the rows, their goals, the table. A goal that is missed is said and is no error: times belong to a
-machine and a day.
+Here: the rows and their goals. Not here: what comes of a thousand vintages (`benchmarks.run_vintages`).
 """
 
 import argparse
@@ -9,43 +8,15 @@ import json
 import shutil
 import sys
 import tempfile
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
-from statistics import median
-
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks import comparing, homes, loopback, machine
-from benchmarks.measuring import Contender, Timed, alternate, peak_megabytes
+from benchmarks.measuring import Contender, alternate, peak_megabytes
+from benchmarks.report import Row, console, show_and_save, timed_row
 from etl.archive import Archive
 from etl.catalog import Catalog
-from etl.settings import PROJECT_ROOT
-
-BENCH_FOLDER = PROJECT_ROOT / "data" / "bench"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    name: str
-    ours: list[float]
-    theirs: list[float]
-    unit: str
-    peer: str
-    goal: float
-    is_ratio: bool = True
-    """Whether the goal is about ours / theirs, or about ours alone."""
-    remark: str = ""
-    more: dict[str, list[float]] = field(default_factory=dict)
-
-    @property
-    def result(self) -> float:
-        """Give what the goal is about."""
-        return median(self.ours) / median(self.theirs) if self.is_ratio else median(self.ours)
 
 
 def nothing_new(folder: Path, rounds: int) -> Row:
@@ -78,7 +49,7 @@ def nothing_new(folder: Path, rounds: int) -> Row:
             lambda output: None,
         )
         pairs = list(alternate(rounds, ours, bare, folder))
-    return _timed_row("nothing new", pairs, "bare requests script", 2.0)
+    return timed_row("nothing new", pairs, "bare requests script", 2.0)
 
 
 def new_file(folder: Path, rounds: int, memory_rounds: int) -> list[Row]:
@@ -109,7 +80,7 @@ def new_file(folder: Path, rounds: int, memory_rounds: int) -> list[Row]:
     remark = f"not comparable: {', '.join(sorted(different))} differ" if different else "marts equal"
     memory = [(peak_megabytes(ours, folder), peak_megabytes(stock, folder)) for _ in range(memory_rounds)]
     return [
-        _timed_row("one new file", pairs, "stock dagster-dbt", 0.55, remark),
+        timed_row("one new file", pairs, "stock dagster-dbt", 0.55, remark),
         Row(
             "its peak memory",
             [a for a, _ in memory],
@@ -130,50 +101,6 @@ def _keep_published(home: homes.Home, copy: Path) -> None:
     shutil.copyfile(home.settings.current_database, copy)
 
 
-def _timed_row(name: str, pairs: list[tuple[Timed, Timed]], peer: str, goal: float, remark: str = "") -> Row:
-    ours, theirs = [a for a, _ in pairs], [b for _, b in pairs]
-    return Row(
-        name,
-        [run.seconds for run in ours],
-        [run.seconds for run in theirs],
-        "s",
-        peer,
-        goal,
-        remark=remark,
-        more={
-            "ours_cpu_seconds": [run.cpu_seconds for run in ours],
-            "theirs_cpu_seconds": [run.cpu_seconds for run in theirs],
-        },
-    )
-
-
-def _spread(values: list[float], unit: str) -> str:
-    digits = 0 if unit == "MB" else 2
-    low, high = min(values), max(values)
-    return f"{median(values):.{digits}f} {unit} ({low:.{digits}f}-{high:.{digits}f}, n={len(values)})"
-
-
-def table(rows: list[Row]) -> Table:
-    """Lay the rows out."""
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("", "etl refresh", "instead", "", "result", "goal", ""):
-        shown.add_column(heading, overflow="fold")
-    for row in rows:
-        unit = " x" if row.is_ratio else f" {row.unit}"
-        digits = 2 if row.is_ratio else 0
-        verdict = "met" if row.result <= row.goal else "missed"
-        shown.add_row(
-            row.name,
-            _spread(row.ours, row.unit),
-            _spread(row.theirs, row.unit),
-            row.peer,
-            f"{row.result:.{digits}f}{unit}",
-            f"<= {row.goal:g}{unit}",
-            f"{verdict}; {row.remark}" if row.remark else verdict,
-        )
-    return shown
-
-
 def main() -> None:
     """Measure everything, print, save."""
     parser = argparse.ArgumentParser(prog="benchmarks.run", description=__doc__.partition("\n")[0])
@@ -185,20 +112,12 @@ def main() -> None:
     parser.add_argument("--memory-rounds", type=int, default=5, help="of the memory (default 5)")
     options = parser.parse_args()
     started = datetime.now(UTC)
-    facts = machine.facts()
-    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 180)
-    console.print(", ".join(f"{name} {value}" for name, value in facts.items()))
+    console().print(", ".join(f"{name} {value}" for name, value in machine.facts().items()))
     with tempfile.TemporaryDirectory(prefix="etl-bench-") as name:
         folder = Path(name)
         rows = [nothing_new(_made(folder / "nothing_new"), options.quick_rounds)]
         rows += new_file(_made(folder / "new_file"), options.rounds, options.memory_rounds)
-    console.print(table(rows))
-    out = options.out or BENCH_FOLDER / f"{started:%Y%m%dT%H%M%SZ}.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    saved = [asdict(row) | {"result": row.result} for row in rows]
-    document = {"started_at": started.isoformat(), "machine": facts, "rows": saved}
-    out.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    console.print(f"saved {out}")
+    show_and_save(rows, options.out, started)
 
 
 def _made(folder: Path) -> Path:

@@ -62,20 +62,25 @@ def store(archive: Archive, numbers: Sequence[int]) -> None:
     """Archive editions as if they had been given by hand."""
     with ProcessPoolExecutor() as pool:
         for number, content in zip(numbers, pool.map(_content, numbers, chunksize=20), strict=True):
-            day = published_on(number)
-            facts = FileFacts(
-                release_id=RELEASE,
-                sha256=hashlib.sha256(content).hexdigest(),
-                format="xls",
-                size_bytes=len(content),
-                via="by_hand",
-                original_name=f"dt-{_months_on(_FIRST_MONTH, number):%Y-%m}.xls",
-                source_address=None,
-                first_seen_at=datetime.combine(day, time(), UTC),
-                published_on=day,
-                published_on_is="given_by_hand",
-            )
-            archive.store(content, facts)
+            name = f"dt-{_months_on(_FIRST_MONTH, number):%Y-%m}.xls"
+            keep(archive, content, name, published_on(number))
+
+
+def keep(archive: Archive, content: bytes, name: str, day: date) -> None:
+    """Archive a services file that was given by hand on the day of its publication."""
+    facts = FileFacts(
+        release_id=RELEASE,
+        sha256=hashlib.sha256(content).hexdigest(),
+        format="xls",
+        size_bytes=len(content),
+        via="by_hand",
+        original_name=name,
+        source_address=None,
+        first_seen_at=datetime.combine(day, time(), UTC),
+        published_on=day,
+        published_on_is="given_by_hand",
+    )
+    archive.store(content, facts)
 
 
 def _content(number: int) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from etl import snapshots
 from etl.archive import Archive
-from etl.catalog import RELEASES_FOLDER, Catalog, labels_seed
+from etl.catalog import RELEASES_FOLDER, Catalog, corrections_beside, labels_seed
 from etl.settings import DBT_PROJECT, Settings
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -19,11 +19,12 @@ _NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
 
 
 def raw_key(catalog: Catalog) -> str:
-    """Hash what decides how a file is landed: the readers, the catalogue, the known labels."""
+    """Hash what decides how files are landed: the readers, the catalogue, known labels and corrections."""
     seeds = {labels_seed(release.layout) for release in catalog.file_releases if release.layout is not None}
     modules = ("reading_files.py", "landing.py", "known_rows.py")
     code = [*(_PACKAGE / "reading").glob("*.py"), *(_PACKAGE / name for name in modules)]
-    return _hash_files([*code, *RELEASES_FOLDER.glob("*.toml"), *seeds])
+    entries = [*RELEASES_FOLDER.glob("*.toml"), *corrections_beside(RELEASES_FOLDER).glob("*.toml")]
+    return _hash_files([*code, *entries, *seeds])
 
 
 def models_key() -> str:

@@ -15,6 +15,7 @@ from typing import Literal, Self
 import msgspec
 
 from etl.addresses import host_of, is_file_address
+from etl.correcting import Correction, load_corrections
 from etl.errors import EtlError
 
 RELEASES_FOLDER = Path(__file__).parent / "releases"
@@ -200,6 +201,8 @@ class Catalog(msgspec.Struct, frozen=True):
     releases: tuple[Release, ...]
     index_addresses: tuple[str, ...] = ()
     """Where SBP's own index of its files is, in the order in which it is asked."""
+    corrections: tuple[Correction, ...] = ()
+    """Cells of release files that print something else than is meant."""
 
     @property
     def file_releases(self) -> tuple[Release, ...]:
@@ -216,18 +219,36 @@ class Catalog(msgspec.Struct, frozen=True):
 
     @classmethod
     def load(cls, folder: Path = RELEASES_FOLDER) -> Self:
-        """Read and check every entry of a folder, and its `discovery/sbp_index.toml` where it has one."""
+        """Read and check every entry of a folder, and what stands beside them: where SBP's index is, and
+        corrections.
+        """
         paths = sorted(folder.glob("*.toml"))
         if not paths:
             raise CatalogError(f"{folder} describes no release; add <release_id>.toml")
         index = folder / INDEX_FILE
         index_addresses = _load_index(index) if index.exists() else ()
-        return cls(tuple(_load_release(path) for path in paths), index_addresses)
+        releases = tuple(_load_release(path) for path in paths)
+        ids = frozenset(release.id for release in releases if release.kind == "file")
+        return cls(releases, index_addresses, load_corrections(corrections_beside(folder), ids))
+
+
+def corrections_beside(folder: Path) -> Path:
+    """Give the folder of the corrections that belong to a folder of releases."""
+    return folder.parent / "corrections"
 
 
 _ID = re.compile(r"[a-z][a-z0-9_]{2,60}")
 _NOT_IDS = frozenset(
-    {"fetches", "landed_with", "release_files", "releases", "sbp_index", "unread_cells", "wayback_listing"}
+    {
+        "corrections",
+        "fetches",
+        "landed_with",
+        "release_files",
+        "releases",
+        "sbp_index",
+        "unread_cells",
+        "wayback_listing",
+    }
 )
 """Raw tables that are not a release's (a release is called as its table is), and what else is logged."""
 _HELP = "docs/adding-a-release.md says what an entry holds"

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pyarrow as pa
 
 from etl import warehouse
@@ -23,7 +24,7 @@ from etl.archive import Archive, FetchRecord, FileFacts
 from etl.catalog import Catalog, Release
 from etl.known_rows import known_row_keys
 from etl.reading.values import NotUnderstood, Reading
-from etl.reading_files import Reader, ReadFile, read_files
+from etl.reading_files import Reader, ReadFile, ReadFiles, read_files
 from etl.settings import TIME_ZONE
 
 OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
@@ -66,6 +67,7 @@ BOOKKEEPING_TABLES: dict[str, str] = {
     "release_files": "One row an archived file: landed or quarantined, with its dates and its reason.",
     "unread_cells": "Numbers of landed files that belong to no observation.",
     "fetches": "Every answer of every address that was ever asked: the log `archive/fetches.jsonl`.",
+    "corrections": "Cells that print something else than is meant: the entries of etl/corrections/.",
     "releases": "The catalogue as data: what each release is, and its precedence, precision and calendar.",
 }
 """The other raw tables, and what they hold."""
@@ -91,6 +93,12 @@ create table if not exists raw.fetches (
     outcome varchar not null, asked_by varchar not null, reason varchar, status integer,
     final_address varchar, last_modified varchar, etag varchar, content_type varchar,
     content_length bigint, elapsed_seconds double, file_sha256 varchar, digest varchar
+)"""
+_CORRECTIONS_DDL = """
+create table if not exists raw.corrections (
+    correction_id varchar not null, release_id varchar not null, file_sha256 varchar not null,
+    sheet varchar not null, cell varchar not null, as_printed varchar not null, should_be double not null,
+    why varchar not null, said_by varchar not null, source_url varchar not null
 )"""
 _RELEASES_DDL = """
 create table if not exists raw.releases (
@@ -127,7 +135,7 @@ def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
         build_database.with_name(build_database.name + ".wal").unlink(missing_ok=True)
     with warehouse.write(build_database) as connection, warehouse.transaction(connection):
         connection.execute("create schema if not exists raw")
-        for statement in (_FILES_DDL, _UNREAD_DDL, _FETCHES_DDL, _RELEASES_DDL):
+        for statement in (_FILES_DDL, _UNREAD_DDL, _FETCHES_DDL, _CORRECTIONS_DDL, _RELEASES_DDL):
             connection.execute(statement)
         for release in catalog.file_releases:
             columns = ", ".join(f'"{name}" {sql_type}' for name, (sql_type, _) in OBSERVATION_COLUMNS.items())
@@ -155,7 +163,7 @@ def land_release(build_database: Path, release: Release, archive: Archive) -> tu
         files = [file for file in archive.files(release.id) if file.facts.sha256 not in done]
         for batch in _batches(read_files(files, reader)):
             with warehouse.transaction(connection):
-                landed += _land_files(connection, release, batch)
+                landed += _land_batch(connection, release, batch)
     return tuple(landed)
 
 
@@ -218,27 +226,28 @@ def _landed_with(build_database: Path) -> str | None:
     return str(row[0]) if row else None
 
 
-def _batches(files: Iterator[ReadFile]) -> Iterator[list[ReadFile]]:
+def _batches(parts: Iterator[ReadFiles]) -> Iterator[list[ReadFiles]]:
     """Give files in batches with about as many observations as DuckDB stores in one piece."""
-    batch: list[ReadFile] = []
+    batch: list[ReadFiles] = []
     size = 0
-    for file in files:
-        if batch and size + file.observation_count > _OBSERVATIONS_IN_ONE_GO:
+    for part in parts:
+        rows = part.observations.num_rows
+        if batch and size + rows > _OBSERVATIONS_IN_ONE_GO:
             yield batch
             batch, size = [], 0
-        batch.append(file)
-        size += file.observation_count
+        batch.append(part)
+        size += rows
     if batch:
         yield batch
 
 
-def _land_files(
-    connection: warehouse.Connection, release: Release, files: list[ReadFile]
+def _land_batch(
+    connection: warehouse.Connection, release: Release, batch: list[ReadFiles]
 ) -> list[LandedFile]:
+    files = [file for part in batch for file in part.files]
     _insert(connection, "release_files", pa.Table.from_pylist([_file_row(file) for file in files]))
-    if tables := [file.observations for file in files if file.observations is not None]:
-        # A column without a value in one file has no type there; in one piece they land three times faster.
-        _insert(connection, release.id, pa.concat_tables(tables, promote_options="default").combine_chunks())
+    observations = pa.concat_tables(part.observations for part in batch)
+    _insert(connection, release.id, observations.combine_chunks())  # in one piece it lands in a third
     if unread := [row for file in files for row in _unread_rows(file)]:
         _insert(connection, "unread_cells", pa.Table.from_pylist(unread))
     return [_landed(file) for file in files]
@@ -316,6 +325,10 @@ def _land_catalog(connection: warehouse.Connection, catalog: Catalog) -> None:
         for release in catalog.releases
     ]
     _insert(connection, "releases", pa.Table.from_pylist(rows))
+    if catalog.corrections:
+        entries = [msgspec.structs.asdict(correction) for correction in catalog.corrections]
+        rows = [{"correction_id": entry.pop("id")} | entry for entry in entries]
+        _insert(connection, "corrections", pa.Table.from_pylist(rows))
 
 
 def _fetch_row(record: FetchRecord) -> dict[str, object]:

@@ -21,7 +21,7 @@ import pyarrow as pa
 from etl.archive import ArchivedFile
 from etl.catalog import Layout
 from etl.reading.read import read_release
-from etl.reading.values import NotUnderstood, Observation, Reading, Unread
+from etl.reading.values import NotUnderstood, Reading, Unread
 
 _WORTH_PROCESSES = 60
 """Files from which on it is faster: two processes take as long to start as fifty files to read."""
@@ -36,26 +36,54 @@ _ENDED = NotUnderstood(
 )
 
 
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+"""Of columns that say the same again and again: each word goes from process to process once."""
+_COLUMNS = pa.schema(
+    {
+        "file_sha256": _WORDS,
+        "sheet": _WORDS,
+        "cell": pa.string(),
+        "row_number": pa.int32(),
+        "row_label": _WORDS,
+        "row_key": _WORDS,
+        "indent": pa.int32(),
+        "column_label": _WORDS,
+        "flow_label": _WORDS,
+        "unit_label": _WORDS,
+        "period_type": _WORDS,
+        "period_starts_on": pa.date32(),
+        "period_ends_on": pa.date32(),
+        "status_mark": _WORDS,
+        "value": pa.float64(),
+        "value_as_printed": pa.string(),
+        "decimals": pa.int32(),
+    }
+)
+"""The file and the fields of an observation, in their order."""
+
+
 @dataclass(frozen=True)
 class ReadFile:
-    """What one archived file says, or why it is not understood."""
+    """What one archived file says besides its observations, or why it is not understood."""
 
     archived: ArchivedFile
     reading: Reading | None
     """Without its observations."""
-    observations: pa.Table | None
-    """They, as columns; None where there are none."""
+    observation_count: int
     quarantine: NotUnderstood | None
-
-    @property
-    def observation_count(self) -> int:
-        """Give how many observations there are."""
-        return 0 if self.observations is None else int(self.observations.num_rows)
 
     @property
     def unread(self) -> tuple[Unread, ...]:
         """Give the numbers that belong to no observation."""
         return self.reading.unread if self.reading else ()
+
+
+@dataclass(frozen=True)
+class ReadFiles:
+    """Some files that were read in one go, and the observations of all as columns."""
+
+    files: tuple[ReadFile, ...]
+    observations: pa.Table
 
 
 @dataclass(frozen=True)
@@ -65,49 +93,46 @@ class Reader:
     layout: Layout
     known_rows: frozenset[str]
 
-    def read(self, files: Sequence[ArchivedFile]) -> list[ReadFile]:
+    def read(self, files: Sequence[ArchivedFile]) -> ReadFiles:
         """Read some files, here and now."""
-        return [self._read(file) for file in files]
-
-    def _read(self, file: ArchivedFile) -> ReadFile:
-        result = read_release(file.read(), self.layout, self.known_rows)
-        if isinstance(result, NotUnderstood):
-            return ReadFile(file, None, None, result)
-        columns = _as_columns(file.facts.sha256, result.observations) if result.observations else None
-        return ReadFile(file, replace(result, observations=()), columns, None)
-
-
-def read_files(files: Sequence[ArchivedFile], reader: Reader) -> Iterator[ReadFile]:
-    """Read files, in their order; many of them in processes of their own, one a core."""
-    if len(files) < _WORTH_PROCESSES:
+        read: list[ReadFile] = []
+        columns: list[list[object]] = [[] for _ in _COLUMNS.names]
         for file in files:
-            yield from reader.read([file])
-        return
+            result = read_release(file.read(), self.layout, self.known_rows)
+            if isinstance(result, NotUnderstood):
+                read.append(ReadFile(file, None, 0, result))
+                continue
+            count = len(result.observations)
+            read.append(ReadFile(file, replace(result, observations=()), count, None))
+            columns[0] += [file.facts.sha256] * count
+            for column, values in zip(columns[1:], zip(*result.observations, strict=True), strict=False):
+                column += values
+        return ReadFiles(tuple(read), pa.table(columns, schema=_COLUMNS))
+
+
+def read_files(files: Sequence[ArchivedFile], reader: Reader) -> Iterator[ReadFiles]:
+    """Read files, in their order; many of them in processes of their own, one a core."""
     starts = range(0, len(files), _FILES_IN_ONE_GO)
-    waiting = deque(files[start : start + _FILES_IN_ONE_GO] for start in starts)
-    while waiting:
+    parts = deque(files[start : start + _FILES_IN_ONE_GO] for start in starts)
+    if len(files) < _WORTH_PROCESSES:
+        yield from map(reader.read, parts)
+        return
+    while parts:
         try:
-            for results in _read_in_processes(waiting, reader):
-                waiting.popleft()
-                yield from results
+            for read in _read_in_processes(tuple(parts), reader):
+                parts.popleft()
+                yield read
         except BrokenProcessPool:
-            for file in waiting.popleft():
+            for file in parts.popleft():
                 yield _read_alone(file, reader)
 
 
-def _as_columns(file_sha256: str, observations: tuple[Observation, ...]) -> pa.Table:
-    """Turn observations into columns; Arrow lands them four hundred times faster than rows."""
-    columns = dict(zip(Observation._fields, zip(*observations, strict=True), strict=True))
-    arrays = {"file_sha256": pa.array([file_sha256] * len(observations))}
-    return pa.table(arrays | {name: pa.array(values) for name, values in columns.items()})
-
-
-def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) -> Iterator[list[ReadFile]]:
+def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) -> Iterator[ReadFiles]:
     processes = min(len(parts), _MOST_PROCESSES, os.cpu_count() or 1)
-    ahead = deque[Future[list[ReadFile]]]()
+    ahead = deque[Future[ReadFiles]]()
     # Processes of their own kind: a copy of this one would hold what its threads held that moment.
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        for part in tuple(parts):
+        for part in parts:
             ahead.append(pool.submit(reader.read, part))
             if len(ahead) > 2 * processes:
                 yield ahead.popleft().result()
@@ -115,9 +140,9 @@ def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) 
             yield ahead.popleft().result()
 
 
-def _read_alone(file: ArchivedFile, reader: Reader) -> ReadFile:
+def _read_alone(file: ArchivedFile, reader: Reader) -> ReadFiles:
     try:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(reader.read, [file]).result()[0]
+            return pool.submit(reader.read, [file]).result()
     except BrokenProcessPool:
-        return ReadFile(file, None, None, _ENDED)
+        return ReadFiles((ReadFile(file, None, 0, _ENDED),), _COLUMNS.empty_table())

@@ -1,8 +1,9 @@
 """The floor of reading: python-calamine and Arrow alone, on all cores, with nothing found out or checked.
 
-`python -m benchmarks.peers.bare_calamine FOLDER` reads every .xls file below a folder into one Arrow table
-of numbers with their words (file, cell, label, header, flow, text) and prints how many there are. Where the
-table stands on the sheet is written down here; the bytes are trusted; nothing is landed.
+`python -m benchmarks.peers.bare_calamine FOLDER [DATABASE]` reads every .xls file below a folder into one
+Arrow table of numbers with their words (file, cell, label, header, flow, text), puts it into a DuckDB table
+where a database is named, and prints how many there are. Where the table stands on the sheet is written down
+here, and the bytes are trusted.
 """
 
 import os
@@ -11,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from string import ascii_uppercase
 
+import duckdb
 import pyarrow as pa
 from python_calamine import CalamineWorkbook
 
@@ -30,8 +32,8 @@ def _table(path: Path) -> pa.Table:
     header = ""
     columns = []
     for number in range(_FIRST_COLUMN, _LAST_COLUMN):
-        header = rows[_HEADERS][number] or header
-        columns.append((number, ascii_uppercase[number], str(header), rows[_FLOWS][number]))
+        header = str(rows[_HEADERS][number] or header)
+        columns.append((number, ascii_uppercase[number], header, rows[_FLOWS][number]))
     cells, labels, headers, flows, values, texts = [], [], [], [], [], []
     for row in range(_FIRST_ROW, _LAST_ROW):
         label = rows[row][_STUB]
@@ -58,11 +60,15 @@ def _table(path: Path) -> pa.Table:
 
 
 def main() -> None:
-    """Read a folder and print the number of observations."""
+    """Read a folder, land it if asked, and print the number of observations."""
     paths = sorted(Path(sys.argv[1]).rglob("*.xls"))
     batches = [paths[first : first + _FILES_IN_ONE_GO] for first in range(0, len(paths), _FILES_IN_ONE_GO)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        print(pa.concat_tables(list(pool.map(read, batches))).num_rows)
+        observations = pa.concat_tables(list(pool.map(read, batches))).combine_chunks()
+    if len(sys.argv) > 2:
+        with duckdb.connect(sys.argv[2]) as connection:
+            connection.execute("create table observations as from observations")
+    print(observations.num_rows)
 
 
 if __name__ == "__main__":

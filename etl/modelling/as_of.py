@@ -26,6 +26,7 @@ MARTS = (
     "foreign_exchange_reserves_weekly",
     "vintages",
     "revisions",
+    "revisions_summary",
     "derivations",
     "reconciliations",
 )

@@ -163,9 +163,10 @@ def observe(
             raise unknown("column" if sheet.is_turned else "row", row.where, row.key, known_rows)
         if seen.setdefault(row.key, row) is not row:
             raise _repeated_row(sheet, seen[row.key], row)
-        for column, cell in zip(columns, cells, strict=True):
+        sources = sheet.sources(row.number, numbers)
+        for column, cell, source in zip(columns, cells, sources, strict=True):
             if cell is not None:
-                yield _observation(sheet, row, column, unit_label, cell)
+                yield _observation(sheet, row, column, unit_label, cell, source)
 
 
 def unread_numbers(
@@ -177,6 +178,14 @@ def unread_numbers(
     """Give every number of the sheet that is neither an observation nor part of a header, nor in a cell
     that is understood otherwise.
     """
+    numbers = sum(
+        isinstance(cell, float)
+        for row, cells in enumerate(sheet.rows)
+        if row not in header_rows
+        for cell in cells
+    )
+    if numbers == sum(observation.value is not None for observation in observations):
+        return ()  # as nearly always; to name a thousand cells takes a fifth of reading a file
     landed = {(observation.sheet, observation.cell) for observation in observations}
     return tuple(
         Unread(*place, printed(cell))
@@ -251,26 +260,26 @@ def printed(cell: CellValue) -> str:
     return cell.isoformat() if isinstance(cell, date) else cell.strip()
 
 
-def _observation(sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue) -> Observation:
-    address = Address(row.number, column.number)
+def _observation(
+    sheet: Sheet, row: Row, column: Column, unit_label: str, cell: CellValue, source: tuple[str, str]
+) -> Observation:
     text = printed(cell)
     number = cell if isinstance(cell, float) else None
     if number is None and text not in _PRINTED_ABSENCES:
         raise LayoutChangedError(
             "a cell of the table holds no number",
-            f"{sheet.where(address)} ({row.label.strip()!r}, {column.column_label!r})",
+            f"{sheet.where(Address(row.number, column.number))}"
+            f" ({row.label.strip()!r}, {column.column_label!r})",
             "a number, N/A or -",
             repr(text),
         )
-    page_or_sheet, place = sheet.source(address)
-    if address in sheet.prints:
-        text = sheet.prints[address].text
+    if sheet.prints and (on_page := sheet.prints.get(Address(row.number, column.number))):
+        text = on_page.text
     period = column.period
     # In the order of the fields: to name them takes three times as long, a quarter of reading a file.
     return Observation(
-        page_or_sheet,
-        place,
-        sheet.in_file(address).row + 1,
+        *source,
+        (column.number if sheet.is_turned else row.number) + 1,
         row.label,
         row.key,
         row.indent,

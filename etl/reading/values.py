@@ -81,8 +81,18 @@ class Sheet:
 
     def source(self, address: Address) -> tuple[str, str]:
         """Give the sheet and cell, or the page and place, in which a person finds a cell's content."""
-        printed = self.prints.get(address) if self.prints else None
-        return (printed.page, printed.place) if printed else (self.name, str(self.in_file(address)))
+        return self.sources(address.row, [address.column])[0]
+
+    def sources(self, row: int, columns: list[int]) -> list[tuple[str, str]]:
+        """Give the same for some cells of a row; most sheets are as they are in the file, and fast."""
+        if not self.prints and not self.is_turned:
+            return [(self.name, f"{column_letters(column)}{row + 1}") for column in columns]
+        addresses = [Address(row, column) for column in columns]
+        prints = [self.prints.get(address) for address in addresses]
+        return [
+            (printed.page, printed.place) if printed else (self.name, str(self.in_file(address)))
+            for address, printed in zip(addresses, prints, strict=True)
+        ]
 
     def where(self, address: Address) -> str:
         """Say where a cell is, for an explanation."""

@@ -80,11 +80,13 @@ def _sheet(workbook: CalamineWorkbook, name: str, indents: dict[Address, int]) -
 
 
 def _value(cell: object) -> CellValue:
+    if isinstance(cell, float):
+        return cell
     if isinstance(cell, str):
         return None if not cell or cell.isspace() else cell
     if isinstance(cell, bool):
         return cell
-    if isinstance(cell, int | float):
+    if isinstance(cell, int):
         return float(cell)
     if isinstance(cell, datetime):
         return cell.date()

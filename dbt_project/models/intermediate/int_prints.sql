@@ -21,6 +21,13 @@ lines as (
 
 ),
 
+corrections as (
+
+    select * from {{ ref('int_corrections') }}
+    where state = 'in_force'
+
+),
+
 observations as (
 
     select * from {{ ref('int_observations') }}
@@ -39,7 +46,7 @@ in_files as (
         observations.printed_code,
         observations.sheet,
         observations.cell,
-        observations.value,
+        coalesce(corrections.should_be, observations.value) as value,
         observations.unit,
         observations.value_as_printed,
         observations.decimals,
@@ -52,10 +59,17 @@ in_files as (
         sources.edition_ends_on,
         sources.is_one_of_a_day,
         sources.place_in_day,
-        sources.is_edition
+        sources.is_edition,
+        corrections.correction_id
     from observations
     inner join sources
         on observations.file_sha256 = sources.file_sha256 and observations.release_id = sources.release_id
+    left join corrections
+        on
+            observations.release_id = corrections.release_id
+            and observations.file_sha256 = corrections.file_sha256
+            and observations.sheet = corrections.sheet
+            and observations.cell = corrections.cell
     where observations.code is not null and observations.value is not null and not observations.is_memorandum
 
 ),
@@ -85,7 +99,8 @@ in_print as (
         sources.edition_ends_on,
         sources.is_one_of_a_day,
         sources.place_in_day,
-        sources.is_edition
+        sources.is_edition,
+        null as correction_id
     from transcribed
     inner join sources on transcribed.source_id = sources.source_id
 

@@ -1,0 +1,12 @@
+{# A correction whose file SBP has published anew, or whose cell prints something else than was looked at:
+   etl/corrections/README.md says what to do. #}
+{% test no_correction_has_expired(model) %}
+select
+    correction_id,
+    state,
+    as_printed,
+    found_in_cell,
+    other_file_sha256
+from {{ model }}
+where state in ('expired', 'mistaken')
+{% endtest %}
