@@ -30,7 +30,7 @@ FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="etl %(version)s")
-@click.option("--verbose", is_flag=True, help="Show where an error arose, and Dagster's log.")
+@click.option("--verbose", is_flag=True, help="Show where an error arose, Dagster's log, dbt's names.")
 @click.pass_context
 def etl(context: click.Context, verbose: bool) -> None:
     """Keep and query the State Bank of Pakistan's external-sector releases."""
@@ -54,7 +54,7 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
     asked = [_known(name, catalog) for name in names] if names else list(catalog.file_releases)
     before = snapshots.current(settings)
     console = Console(highlight=False, soft_wrap=True)
-    display = RefreshDisplay(console)
+    display = RefreshDisplay(console, is_verbose=verbose)
     with display.running("archived files" if offline else "asking SBP"):
         refreshed = refreshing.refresh(
             settings,
@@ -147,14 +147,13 @@ def status() -> None:
     from etl.archive import Archive
     from etl.catalog import Catalog
     from etl.status import index_complaint, release_statuses
-    from etl.terminal import print_status
+    from etl.status_display import print_status
 
     settings = Settings.from_environment()
     today = datetime.now(ZoneInfo(TIME_ZONE)).date()
     catalog, archive = Catalog.load(), Archive(settings.archive)
     statuses = release_statuses(settings, catalog, archive, today)
-    has_key = settings.easydata_key is not None
-    print_status(statuses, index_complaint(catalog, archive), has_key=has_key)
+    print_status(statuses, index_complaint(catalog, archive))
 
 
 @etl.command()
@@ -175,7 +174,7 @@ def sql(query: str, style: str, as_of: datetime | None) -> None:
         raise click.UsageError("the query is empty")
 
     database = Settings.from_environment().current_database
-    opened = warehouse.read_as_of(database, as_of.date()) if as_of else warehouse.read(database)
+    opened = warehouse.read_as_of(database, as_of.date()) if as_of else warehouse.read(database, "marts")
     with opened as connection:
         try:
             result = connection.execute(query)
@@ -191,17 +190,17 @@ def sql(query: str, style: str, as_of: datetime | None) -> None:
 @click.argument("second")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
 def diff(first: str, second: str, style: str) -> None:
-    """Show which monthly figures changed from FIRST to SECOND: numbers of snapshots, or days."""
+    """Show which monthly (and weekly) figures changed from FIRST to SECOND: numbers of snapshots, or days."""
     from etl.report import changes
     from etl.rows import print_rows
 
     found = changes.between(Settings.from_environment(), first, second)
-    names = ("change", "code", "month", "flow", "before", "after", "name")
-    rows = [(c.kind, c.code, c.month, c.flow, c.before_usd_mn, c.after_usd_mn, c.name) for c in found]
+    names = ("change", "series", "code", "period", "flow", "before", "after", "name")
+    rows = [(change.kind, *change.key, change.before, change.after, change.name) for change in found]
     if rows or style != "table":
         print_rows(names, rows, style)
     else:
-        sys.stdout.write(f"no monthly figure changed from {first} to {second}\n")
+        sys.stdout.write(f"no figure changed from {first} to {second}\n")
 
 
 @etl.command()
@@ -242,17 +241,23 @@ def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> Non
 @etl.command()
 @click.argument("code")
 @click.argument("period")
-@click.option("--flow", type=click.Choice(["exports", "imports", "balance"]), default="exports")
+@click.option("--flow", help="exports, imports or balance of an item; average or month_end of a rate.")
+@click.option("--series", help="The series, where a code stands in several.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
-def trace(code: str, period: str, flow: str, as_of: datetime | None) -> None:
-    """Follow a number back to its cells: CODE an item or a line, PERIOD such as 2026-03, FY26, FY26-Q3 or
-    FY26-to-03.
+def trace(code: str, period: str, flow: str | None, series: str | None, as_of: datetime | None) -> None:
+    """Follow a number back to its cells.
+
+    CODE is an item of services (9), a line of the balance of payments (P00010), exports or imports of
+    goods, a currency (USD), a country of remittances (WR0020) or a holder of reserves (sbp). PERIOD is
+    2026-03, FY26, FY26-Q3, FY26-to-03 or the last day of a week.
     """
     from etl.report import trace as report
+    from etl.report.trace_words import describe
 
     known_on = as_of.date() if as_of else None
-    found = report.find(Settings.from_environment().current_database, code, period, flow, known_on)
-    sys.stdout.write(report.describe(found))
+    database = Settings.from_environment().current_database
+    found = report.find(database, code, period, flow=flow, series=series, as_of=known_on)
+    sys.stdout.write(describe(found))
 
 
 @etl.command()

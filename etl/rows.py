@@ -18,8 +18,8 @@ Row = tuple[object, ...]
 _WIDTH_OF_NO_TERMINAL = 10_000
 
 
-def print_rows(names: Sequence[str], rows: Sequence[Row], style: str) -> None:
-    """Print rows to standard output; `style` is table, csv or json."""
+def print_rows(names: Sequence[str], rows: Sequence[Row], style: str, *, is_dense: bool = False) -> None:
+    """Print rows to standard output; `style` is table, csv or json. A dense table leaves less space."""
     if style == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
@@ -28,10 +28,10 @@ def print_rows(names: Sequence[str], rows: Sequence[Row], style: str) -> None:
         document = [dict(zip(names, row, strict=True)) for row in rows]
         sys.stdout.write(json.dumps(document, default=_as_json, indent=2, ensure_ascii=False) + "\n")
     else:
-        _print_table(names, rows)
+        _print_table(names, rows, is_dense=is_dense)
 
 
-def _print_table(names: Sequence[str], rows: Sequence[Row]) -> None:
+def _print_table(names: Sequence[str], rows: Sequence[Row], *, is_dense: bool) -> None:
     """Print a table at its full width; on a terminal that is too narrow, one row below the other:
     numbers are never broken.
     """
@@ -39,8 +39,9 @@ def _print_table(names: Sequence[str], rows: Sequence[Row]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = wide_console()
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    console = _wide_console()
+    padding = (0, 1, 0, 0) if is_dense else (0, 1)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=not is_dense, padding=padding)
     for column, name in enumerate(names):
         is_number = any(isinstance(row[column], int | float | Decimal) for row in rows)
         table.add_column(Text(name), justify="right" if is_number else "left", no_wrap=True)
@@ -57,7 +58,7 @@ def _print_table(names: Sequence[str], rows: Sequence[Row]) -> None:
             console.print(f"  {name.ljust(widest)}  {_shown(value)}", markup=False, soft_wrap=True)
 
 
-def wide_console() -> "Console":
+def _wide_console() -> "Console":
     """Give a console that breaks no line where its output is read by a program or a file."""
     from rich.console import Console
 

@@ -40,6 +40,13 @@ class ReleaseStatus:
     timeliness: Timeliness | None
     quarantine: str | None
     moved: Moved | None = None
+    needs_key: bool = False
+    """It is asked with a key only, and there is none."""
+
+    @property
+    def is_unseen(self) -> bool:
+        """Tell whether it was never asked and nobody gave a file of it."""
+        return self.last_asked is None and self.files == 0 and self.latest_period_ends_on is None
 
 
 def index_complaint(catalog: Catalog, archive: Archive) -> str | None:
@@ -88,6 +95,7 @@ def release_statuses(
                 timeliness=timeliness(calendar, latest, today) if latest else None,
                 quarantine=state.quarantine if state else None,
                 moved=_moved(release, answered.get(release.id)),
+                needs_key=release.easydata is not None and settings.easydata_key is None,
             )
         )
     return statuses

@@ -1,25 +1,21 @@
-"""What the command shows on a terminal: tables, progress, summaries.
+"""What a refresh and a replay show on a terminal: progress, summaries.
 
 Here: words and layout for people. Not here: any fact that is not handed in, and the commands themselves.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
-from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE
 from etl.progress import Progress
-from etl.rows import print_rows, wide_console
-from etl.settings import TIME_ZONE, Settings
+from etl.settings import Settings
 from etl.snapshots import Build
-from etl.status import Moved, ReleaseStatus
 
-if TYPE_CHECKING:  # `etl status` shows no refresh and need not import one
+if TYPE_CHECKING:  # a refresh with nothing new imports neither DuckDB nor Arrow
     from etl.collecting import Collected
     from etl.landing import LandedFile
     from etl.modelling.dbt import NodeResult
@@ -42,8 +38,9 @@ class RefreshDisplay:
     On a terminal one line moves; elsewhere (a log, a pipe) each step is a line of its own.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, is_verbose: bool = False) -> None:
         self._console = console
+        self._is_verbose = is_verbose
         self.progress = Progress(step=self._say, landed=self._keep, node=self._count)
         self._landed: list[LandedFile] = []
         self._nodes = 0
@@ -103,48 +100,14 @@ class RefreshDisplay:
 
     def _count(self, result: "NodeResult") -> None:
         self._nodes += 1
-        if not result.is_good and result.status != "skipped":
-            self._console.print(f"  [red]{result.unique_id}: {result.status}[/] {result.message or ''}")
-        elif result.status == "warn":
-            self._console.print(f"  [yellow]{result.unique_id}: {result.message or ''}[/]")
+        if result.status == "warn" or not (result.is_good or result.status == "skipped"):
+            kind = "[yellow]warning[/]" if result.is_good else f"[red]{result.status}[/]"
+            unique_id = f" ({result.unique_id})" if self._is_verbose else ""
+            self._console.print(f"  {kind}: {escape(result.in_words + unique_id)}")
         if self._status is not None:
             self._status.update(f"building and testing the marts: {self._nodes} done")
         elif self._nodes == 1:
             self._console.print("  building and testing the marts")
-
-
-def print_status(statuses: Sequence[ReleaseStatus], index_complaint: str | None, *, has_key: bool) -> None:
-    """Print the state of the releases as a table, and below it whatever wants a sentence."""
-    names = ("release", "asked", "answer", "reaches", "next", "files", "changed")
-    rows = [
-        (
-            status.release.id,
-            _moment(status.last_asked.asked_at if status.last_asked else None),
-            _WORDS[status.last_asked.outcome] if status.last_asked else "",
-            f"{status.latest_period_ends_on:%b %Y}" if status.latest_period_ends_on else "",
-            _next(status),
-            status.files,
-            _moment(status.last_changed_at),
-        )
-        for status in statuses
-    ]
-    print_rows(names, rows, "table")
-    console = wide_console()
-    for status in statuses:
-        if status.last_asked and status.last_asked.reason:
-            console.print(f"{status.release.id}: {status.last_asked.reason}", soft_wrap=True, markup=False)
-        if status.quarantine:
-            console.print(
-                f"{status.release.id}: quarantined {status.quarantine}", soft_wrap=True, markup=False
-            )
-        if status.moved:
-            console.print(f"{status.release.id}: {_move(status.moved)}", soft_wrap=True, markup=False)
-    if index_complaint:
-        console.print(f"SBP's index of its files: {index_complaint}", soft_wrap=True, markup=False)
-    without = [status.release.id for status in statuses if status.release.easydata and not has_key]
-    if without:
-        reason = f"not asked, because {VARIABLE} is not set; get a key {HOW_TO_GET_ONE}"
-        console.print(f"{', '.join(without)}: {reason}", soft_wrap=True, markup=False)
 
 
 def print_replayed(console: Console, replayed: "Replayed") -> None:
@@ -180,23 +143,3 @@ def _out_of_reach(build: Build) -> str:
         f"SBP is out of reach, so this shows {shown} from the archive; for newer figures run `etl refresh` "
         "with a connection, or download SBP's file in a browser and run `etl add FILE`"
     )
-
-
-def _next(status: ReleaseStatus) -> str:
-    state = status.timeliness
-    if state is None:
-        return ""
-    if state.is_overdue:
-        return f"{state.next_period_ends_on:%b %Y} {state.days_late} days late"
-    return f"{state.next_period_ends_on:%b %Y} due {state.due_on}"
-
-
-def _move(moved: Moved) -> str:
-    return (
-        f"moved from {moved.from_address} to {moved.to_address}, which has answered since "
-        f"{_moment(moved.since)}; if it stays there, put that address first in its entry"
-    )
-
-
-def _moment(moment: datetime | None) -> str:
-    return "never" if moment is None else f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%d %b %H:%M}"

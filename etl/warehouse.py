@@ -44,19 +44,20 @@ def write(path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def read(path: Path) -> Iterator[Connection]:
+def read(path: Path, schema: str = "main") -> Iterator[Connection]:
     """Open a database read-only and shut in: no query can write, reach another file or the network, or
-    load an extension.
+    load an extension. A table that is named without a schema is one of `schema`.
     """
     config: Config = {
         "memory_limit": _MEMORY_LIMIT,
         "enable_external_access": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "lock_configuration": "true",
     }
     connection = _connect(path, read_only=True, config=config)
     try:
+        connection.execute(f"use {schema}")
+        connection.execute("set lock_configuration = true")
         yield connection
     finally:
         connection.close()
@@ -66,8 +67,8 @@ def read(path: Path) -> Iterator[Connection]:
 def read_as_of(path: Path, day: date) -> Iterator[Connection]:
     """Open a published database with its marts as they were known on a day, under their usual names.
 
-    Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. As shut
-    in as `read`, and nothing is written but to memory.
+    Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. A table
+    that is named without a schema is a mart. As shut in as `read`, and nothing is written but to memory.
     """
     if not path.exists():
         raise WarehouseError(f"{path} is not there; run `etl refresh` first")
@@ -80,7 +81,7 @@ def read_as_of(path: Path, day: date) -> Iterator[Connection]:
         for mart, has_macro in connection.execute(_MARTS).fetchall():
             rows = f"marts.{mart}_as_of(date '{day.isoformat()}')" if has_macro else f"warehouse.marts.{mart}"
             connection.execute(f'create table memory.marts."{mart}" as from {rows}')
-        connection.execute("use memory")
+        connection.execute("use memory.marts")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         yield connection

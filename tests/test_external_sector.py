@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from etl.report import changes, trace
+from etl.report.series import SERIES
 from tests.support.installation import Installation, installation
 from tests.support.remittances import remittances
 from tests.support.reserves import reserves
@@ -175,3 +177,107 @@ def test_a_mart_as_of_a_day_is_empty_before_its_files_and_itself_after(
 
     assert rows("2026-11-01") == 0
     assert rows("2026-11-02") == sector.value(f"select count(*) from marts.{mart}") > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown", "where"),
+    [
+        (
+            ["imports", "2026-03"],
+            "marts.goods_trade_monthly: 4901.955971 million US$ (published)",
+            "sheet Exp.Imp.(BOP), cell G14 of exp_import_BOP.xls",
+        ),
+        (
+            ["exports", "FY26-to-03"],
+            "marts.goods_trade_monthly: 23265.444918 million US$ (published)",
+            "of exp_import_BOP.xls",
+        ),
+        (
+            ["exports", "FY25"],
+            "marts.goods_trade_monthly: 32342.948061 million US$ (published)",
+            "of exp_import_BOP.xls",
+        ),
+        (
+            ["usd", "2026-03"],
+            "marts.exchange_rates_monthly: 279.511286 rupees (published)",
+            "cell D14 of IBF_Arch.xls",
+        ),
+        (
+            ["USD", "2026-03", "--flow", "month_end"],
+            "marts.exchange_rates_monthly: 279.378929 rupees (published)",
+            "of IBF_Arch.xls",
+        ),
+        (
+            ["WR0050", "2026-08", "--series", "workers_remittances"],
+            "marts.workers_remittances_monthly: 749.836842 million US$ (published)",
+            "TS_GP_BOP_WR_M, WR0050 31-Aug-2026 of remittances.csv",
+        ),
+        (
+            ["sbp", "2026-03-06"],
+            "marts.foreign_exchange_reserves_weekly: 16341.100000 million US$ (published)",
+            "where      page 1, line ",
+        ),
+        (
+            ["total", "FY25"],
+            "no mart shows a fiscal year of this series; vintages do",
+            "where      page 1, line ",
+        ),
+    ],
+)
+def test_a_figure_of_every_series_is_traced_to_its_place(
+    sector: Installation, arguments: list[str], shown: str, where: str
+) -> None:
+    result = sector.etl("trace", *arguments)
+
+    assert result.returncode == 0, result.stderr
+    assert shown in result.stdout
+    assert where in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sbp", "2026-03-07"], "(closest: 2026-03-06)"),
+        (["USD", "2026-03", "--flow", "exports"], "it has average, month_end (the first by default)"),
+        (["USD", "2026-03", "--series", "services"], "there is no code 'USD' in services"),
+        (["USD", "2026-03", "--series", "rates"], "there is no series 'rates'; there are services"),
+        (["USD", "2026-03", "--as-of", "2026-11-01"], "there is no code 'USD' as of 2026-11-01"),
+    ],
+)
+def test_what_cannot_be_traced_says_what_there_is(
+    sector: Installation, arguments: list[str], words: str
+) -> None:
+    result = sector.etl("trace", *arguments)
+
+    assert result.returncode == 1
+    assert words in result.stderr
+
+
+def test_a_code_that_stands_in_two_series_needs_the_series_said(
+    sector: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goods_too = SERIES[2]._replace(name="goods_again")
+    monkeypatch.setattr(trace, "SERIES", (*SERIES, goods_too))
+    database = sector.settings.current_database
+
+    with pytest.raises(trace.NothingToTraceError, match="--series and one of goods_trade, goods_again"):
+        trace.find(database, "exports", "2026-03")
+    found = trace.find(database, "exports", "2026-03", series="goods_trade")
+    assert found.value == Decimal("2525.985919")
+
+
+def test_the_table_of_series_has_every_series_that_there_is(sector: Installation) -> None:
+    there = {row[0] for row in sector.rows("select distinct series from marts.vintages")}
+
+    assert {series.name for series in SERIES} == there
+
+
+def test_what_came_on_a_day_is_a_change_in_every_series(sector: Installation) -> None:
+    found = changes.between(sector.settings, "2026-11-01", "2026-11-02")
+
+    assert {change.key.series for change in found} >= {series.name for series in SERIES[2:]}
+    assert {change.kind for change in found} == {"added"}
+    keys = {tuple(change.key): change.after for change in found}
+    assert keys["exchange_rates", "USD", "2026-03", "average"] == Decimal("279.511286")
+    assert keys["foreign_exchange_reserves", "sbp", "2026-03-06", "level"] == Decimal("16341.1")
+    assert not any(change.key.code == "balance" for change in found)

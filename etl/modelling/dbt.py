@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,7 @@ from typing import Any, Self
 from etl import build_key
 from etl.errors import EtlError
 from etl.modelling import as_of
+from etl.modelling.manifest import Manifest
 from etl.settings import DBT_PROJECT, Settings
 
 _KEY_FILE = "manifest.key"
@@ -35,6 +36,7 @@ class NodeResult:
     status: str
     """`success` or `pass`, `warn`, `fail` (a test found rows), `error`, `skipped`."""
     message: str | None
+    """What dbt says; of a test that found rows, what they are in words."""
     failures: int
     """Rows that a test found."""
     seconds: float
@@ -43,6 +45,17 @@ class NodeResult:
     def is_good(self) -> bool:
         """Tell whether the node may be built on; a warning may."""
         return self.status in ("success", "pass", "warn")
+
+    @property
+    def has_findings(self) -> bool:
+        """Tell whether it is a test of data that found rows; a unit test finds none."""
+        return self.status in ("warn", "fail") and self.unique_id.startswith("test.")
+
+    @property
+    def in_words(self) -> str:
+        """Say what happened; a test's findings name their table, anything else its node."""
+        message = " ".join((self.message or "").split())
+        return message if self.has_findings else f"{self.unique_id}: {message or self.status}"
 
 
 class DbtWorker:
@@ -143,10 +156,17 @@ class DbtWorker:
                 if not event["success"] and not has_failed:
                     raise ModellingError(f"dbt {command[0]} failed; more in {self._log}")
                 return
-            result = NodeResult(**event)
+            result = self._worded(NodeResult(**event))
             has_failed = has_failed or not result.is_good
             yield result
         raise ModellingError(f"dbt ended before it was done: {self._last_words()}")
+
+    def _worded(self, result: NodeResult) -> NodeResult:
+        """Put a test's findings into words: dbt says `Got 230 results, configured to warn if != 0`."""
+        if not result.has_findings:
+            return result
+        manifest = Manifest.load(manifest_path(self._settings))
+        return replace(result, message=manifest.finding(result.unique_id, result.failures))
 
     def _tell(self, command: list[str]) -> None:
         if self._process.stdin is None:

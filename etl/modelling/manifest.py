@@ -45,6 +45,17 @@ class Check:
     description: str
     is_blocking: bool
     """Stops publication where it fails; else a warning."""
+    finding: str | None = None
+    """What the rows that it finds are, in words."""
+    see: str | None = None
+    """The query of the published marts that shows them."""
+
+    def in_words(self, rows: int, table: str) -> str:
+        """Say that it found rows in a table, what they are, and where to look."""
+        arguments = f" ({self.description})" if self.description else ""
+        finding = self.finding or f"rows that fail the check {self.name}{arguments}"
+        see = f'; see `etl sql "{self.see}"`' if self.see else ""
+        return f"{finding}: {rows:,} in {table}{see}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,11 @@ class Manifest:
         }
         return cls(nodes, checks)
 
+    def finding(self, unique_id: str, rows: int) -> str:
+        """Say in words what a check found."""
+        check = self.checks[unique_id]
+        return check.in_words(rows, self.nodes[check.node].name)
+
 
 def _node(entry: dict[str, Any]) -> Node:
     return Node(
@@ -104,6 +120,8 @@ def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> Check:
         node=entry.get("attached_node") or parents[0],
         description=_check_description(metadata),
         is_blocking=entry["config"]["severity"].lower() == "error",
+        finding=entry["config"].get("meta", {}).get("finding"),
+        see=entry["config"].get("meta", {}).get("see"),
     )
 
 

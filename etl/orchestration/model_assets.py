@@ -110,5 +110,5 @@ def _events(
 def _summary(bad: list[NodeResult]) -> str:
     """Name what failed itself; what was skipped because of it follows from that."""
     failed = [result for result in bad if result.status != "skipped"]
-    named = "; ".join(f"{result.unique_id}: {' '.join((result.message or '').split())}" for result in failed)
+    named = "; ".join(result.in_words for result in failed)
     return f"{len(failed)} of dbt's nodes failed, so nothing is published: {named}"

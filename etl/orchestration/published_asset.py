@@ -56,15 +56,18 @@ _CHANGES_SHOWN = 40
 
 
 def _changes(changed: tuple[changes.Change, ...]) -> str:
-    """Show what changed since the snapshot before, newest months first."""
+    """Show what changed since the snapshot before, newest periods first."""
     if not changed:
-        return "no monthly figure changed"
+        return "no figure changed"
     lines = [
-        f"| {c.month} | {c.code} {c.name} | {c.flow} | {c.kind} "
-        f"| {_amount(c.before_usd_mn)} | {_amount(c.after_usd_mn)} |"
+        f"| {c.key.period} | {c.key.series} | {c.key.code} {c.name} | {c.key.flow} | {c.kind} "
+        f"| {_amount(c.before)} | {_amount(c.after)} |"
         for c in reversed(changed)
     ]
-    shown = ["| month | item or line | flow | change | before | after |", "|---|---|---|---|---:|---:|"]
+    shown = [
+        "| period | series | figure | flow | change | before | after |",
+        "|---|---|---|---|---|---:|---:|",
+    ]
     shown += lines[:_CHANGES_SHOWN]
     rest = len(lines) - _CHANGES_SHOWN
     return "\n".join(shown) + (f"\n\nand {rest} more: `etl diff` shows all" if rest > 0 else "")

@@ -12,6 +12,7 @@ from typing import Any
 
 from etl import warehouse
 from etl.errors import EtlError
+from etl.report.places import place
 
 IT_EXPORTS = "9"
 TOTAL = "S"
@@ -254,9 +255,9 @@ def _source(figures: Month) -> str:
         "web_archive": " (kept by a web archive)",
         "fetched": "",
     }[figures.via]
-    cell = f"sheet {(figures.sheet or '').strip()}, cell {figures.cell}"
-    where = f"; {figures.source}" if figures.source else ""
-    return f"Source: {figures.release_title}, {cell} of {figures.file_name}{via}: {printed}{where}"
+    where = f"{place(figures.sheet or '', figures.cell or '')} of {figures.file_name}"
+    address = f"; {figures.source}" if figures.source else ""
+    return f"Source: {figures.release_title}, {where}{via}: {printed}{address}"
 
 
 def _newer(newest: Month) -> str:

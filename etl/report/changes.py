@@ -1,17 +1,18 @@
 """What changed between two states of the marts: two published snapshots, or two days.
 
-Here: the monthly figures of both, compared: added, revised, withdrawn. Not here: what a vintage is, and
-why a figure changed; `etl trace` shows that.
+Here: the monthly figures of both, and weekly ones where a series has weeks, compared: added, revised,
+withdrawn. Not here: what a vintage is, and why a figure changed; `etl trace` shows that.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from etl import warehouse
 from etl.errors import EtlError
+from etl.report.series import SERIES, Mart, Series
 from etl.settings import Settings
 
 Kind = Literal["added", "revised", "withdrawn"]
@@ -23,15 +24,21 @@ class UnknownStateError(EtlError):
 
 @dataclass(frozen=True)
 class Figure:
-    """A monthly figure: what it is, and how exactly it is known."""
+    """A figure: what it is, and how exactly it is known, in the unit of its series."""
 
     name: str
-    value_usd_mn: Decimal
-    rounding_usd_mn: float
+    value: Decimal
+    rounding: float
 
 
-Key = tuple[str, str, str]
-"""Code, month (`2026-03`), flow."""
+class Key(NamedTuple):
+    """Which figure it is."""
+
+    series: str
+    code: str
+    period: str
+    """A month (`2026-03`), or the last day of a week."""
+    flow: str
 
 
 @dataclass(frozen=True)
@@ -39,12 +46,11 @@ class Change:
     """A figure that one state has and the other has not, or that they hold different."""
 
     kind: Kind
-    code: str
+    key: Key
     name: str
-    month: str
-    flow: str
-    before_usd_mn: Decimal | None
-    after_usd_mn: Decimal | None
+    before: Decimal | None
+    """In the unit of the series."""
+    after: Decimal | None
 
 
 def between(settings: Settings, first: str, second: str) -> tuple[Change, ...]:
@@ -64,42 +70,59 @@ def of_databases(before: Path, after: Path) -> tuple[Change, ...]:
 def compare(before: dict[Key, Figure], after: dict[Key, Figure]) -> tuple[Change, ...]:
     """Compare figure by figure. The same figure printed more exactly is no change."""
     changes = []
-    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[1], key[0], key[2])):
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (key.period, *key)):
         old, new = before.get(key), after.get(key)
         kind = _kind(old, new)
         if kind is not None:
-            code, month, flow = key
             name = (new or old or _NOTHING).name
-            values = (old.value_usd_mn if old else None, new.value_usd_mn if new else None)
-            changes.append(Change(kind, code, name, month, flow, *values))
+            changes.append(Change(kind, key, name, old.value if old else None, new.value if new else None))
     return tuple(changes)
 
 
 def figures(connection: warehouse.Connection) -> dict[Key, Figure]:
-    """Give the monthly figures of items and lines."""
-    rows = connection.execute(_FIGURES).fetchall()
-    return {(row[0], row[1], row[2]): Figure(row[3], row[4], row[5]) for row in rows}
+    """Give the figures of each series by its shortest periods."""
+    return {
+        Key(series.name, code, period, flow): Figure(name, value, rounding)
+        for series in SERIES
+        for code, name, period, flow, value, rounding in connection.execute(_query(series)).fetchall()
+    }
 
 
 _NOTHING = Figure("", Decimal(0), 0.0)
-_FIGURES = """
-with figures as (
-    select item_code as code, month, 'exports' as flow, item_name as name, exports_usd_mn as value_usd_mn,
-        exports_vintage_id as vintage_id
-    from marts.services_monthly
-    union all
-    select item_code, month, 'imports', item_name, imports_usd_mn, imports_vintage_id
-    from marts.services_monthly
-    union all
-    select line_code, month, 'amount', line_name, amount_usd_mn, amount_vintage_id
-    from marts.balance_of_payments_monthly
-)
+_BALANCE = "balance"
+"""It changes where one of its sides does, which says more."""
 
-select
-    figures.code, strftime(month, '%Y-%m'), figures.flow, name, figures.value_usd_mn, vintages.rounding_usd_mn
-from figures
-inner join marts.vintages using (vintage_id)
-"""
+
+def _query(series: Series) -> str:
+    """Give the query of a series' figures: code, name, period, flow, value, rounding.
+
+    A rate has no rounding in US dollars; it is that of its last printed digit.
+    """
+    mart = series.marts[0]
+    selects = [
+        f"""
+        select {key} as code, {mart.period} as period, '{flow}' as flow, {stem}_{series.suffix} as value,
+            {stem}_vintage_id as vintage_id
+        from marts.{mart.name}
+        """
+        for key, flow, stem in _columns(series, mart)
+    ]
+    return f"""
+        select figures.code, names.name, figures.period, figures.flow, figures.value,
+            coalesce(vintages.rounding_usd_mn, 0.5 * 10.0 ** -vintages.decimals, 0)
+        from ({" union all ".join(selects)}) as figures
+        inner join marts.vintages as vintages on figures.vintage_id = vintages.vintage_id
+        inner join ({series.codes}) as names on figures.code = names.code
+    """
+
+
+def _columns(series: Series, mart: Mart) -> list[tuple[str, str, str]]:
+    """Give code (in SQL), flow and beginning of the columns of each figure in a row of a mart."""
+    flows = [flow for flow in series.flows if flow != _BALANCE]
+    if series.key:
+        return [(series.key, flow, mart.stem.format(flow=flow)) for flow in flows]
+    codes = [code for code in series.codes_in_columns if code != _BALANCE]
+    return [(f"'{code}'", flow, mart.stem.format(code=code)) for flow in flows for code in codes]
 
 
 def _kind(old: Figure | None, new: Figure | None) -> Kind | None:
@@ -107,8 +130,8 @@ def _kind(old: Figure | None, new: Figure | None) -> Kind | None:
         return "added"
     if new is None:
         return "withdrawn"
-    rounding = Decimal(max(old.rounding_usd_mn, new.rounding_usd_mn))
-    return "revised" if abs(new.value_usd_mn - old.value_usd_mn) > rounding else None
+    rounding = Decimal(max(old.rounding, new.rounding))
+    return "revised" if abs(new.value - old.value) > rounding else None
 
 
 def _state(settings: Settings, name: str) -> dict[Key, Figure]:

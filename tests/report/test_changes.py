@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from etl.report.changes import Figure, compare
+from etl.report.changes import Figure, Key, compare
 from tests.support.installation import Installation
 
-KEY = ("9", "2026-04", "exports")
+KEY = Key("services", "9", "2026-04", "exports")
 
 
 def figure(value: str, rounding: float = 0.0000005) -> Figure:
@@ -26,7 +26,7 @@ def figure(value: str, rounding: float = 0.0000005) -> Figure:
     ids=["added", "withdrawn", "more exact is no change", "revised", "equal"],
 )
 def test_a_change_is_told_by_what_each_state_holds(
-    before: dict[tuple[str, str, str], Figure], after: dict[tuple[str, str, str], Figure], kinds: list[str]
+    before: dict[Key, Figure], after: dict[Key, Figure], kinds: list[str]
 ) -> None:
     assert [change.kind for change in compare(before, after)] == kinds
 
@@ -34,12 +34,12 @@ def test_a_change_is_told_by_what_each_state_holds(
 def test_between_two_days_stands_what_was_published_meanwhile(published: Installation) -> None:
     shown = published.etl("diff", "2024-12-20", "2025-01-31", "--format", "csv").stdout.splitlines()
     name = "Telecommunications, Computer and information services"
-    assert f'revised,9,2024-11,exports,324.000000,310.000000,"{name}"' in shown
-    assert f'added,9,2024-12,exports,,348.000000,"{name}"' in shown
+    assert f'revised,services,9,2024-11,exports,324.000000,310.000000,"{name}"' in shown
+    assert f'added,services,9,2024-12,exports,,348.000000,"{name}"' in shown
 
 
 def test_between_two_states_that_are_the_same_nothing_stands(published: Installation) -> None:
-    assert published.etl("diff", "1", "1").stdout == "no monthly figure changed from 1 to 1\n"
+    assert published.etl("diff", "1", "1").stdout == "no figure changed from 1 to 1\n"
 
 
 @pytest.mark.parametrize(

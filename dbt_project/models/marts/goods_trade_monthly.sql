@@ -22,8 +22,9 @@ months as (
     any_value(basis) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_basis,
     any_value(is_superseded) filter (code = '{{ flow }}' and period_type = 'month')
         as {{ flow }}_is_superseded,
-    any_value(vintage_id) filter (code = '{{ flow }}' and period_type = 'month')
-        as {{ flow }}_vintage_id{{ ',' if not loop.last }}
+    any_value(vintage_id) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_vintage_id,
+    any_value(vintage_id) filter (code = '{{ flow }}' and period_type <> 'month')
+        as {{ flow }}_fytd_vintage_id{{ ',' if not loop.last }}
     {% endfor %}
     from selected
     where period_type in ('month', 'fiscal_year_to_date', 'fiscal_year')
@@ -47,12 +48,14 @@ select
     this.{{ flow }}_basis,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
+    this.{{ flow }}_fytd_vintage_id,
     {% endfor %}
     this.balance_usd_mn,
     {{ usd_mn('this.balance_usd_mn - month_before.balance_usd_mn') }} as balance_mom_change_usd_mn,
     {{ usd_mn('this.balance_usd_mn - year_before.balance_usd_mn') }} as balance_yoy_change_usd_mn,
     this.balance_fytd_usd_mn,
-    this.balance_vintage_id
+    this.balance_vintage_id,
+    this.balance_fytd_vintage_id
 from months as this
 left join months as month_before on this.month = month_before.month + interval 1 month
 left join months as year_before on this.month = year_before.month + interval 1 year
