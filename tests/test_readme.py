@@ -12,6 +12,10 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 BLOCKS = re.findall(r'```console\n\$ \.venv/bin/(etl .*?")\n(.*?)\n```', README, re.DOTALL)
 
 
+VINTAGES = (Path(__file__).parent.parent / "docs" / "vintages.md").read_text(encoding="utf-8")
+QUERIES = re.findall(r"```sql\n(.*?);?(?:   --[^\n]*)?\n```", VINTAGES, re.DOTALL)
+
+
 def shown_lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines() if line.strip()]
 
@@ -25,6 +29,15 @@ def test_a_query_gives_what_is_shown(published: Installation, command: str, show
     result = published.etl(*shlex.split(command)[1:])
     assert result.returncode == 0, result.stderr
     assert shown_lines(result.stdout) == shown_lines(shown)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=[f"query_{n}" for n, _ in enumerate(QUERIES, 1)])
+def test_each_query_about_vintages_finds_something(published: Installation, query: str) -> None:
+    assert published.rows(query.split("--")[0])
+
+
+def test_the_pages_about_vintages_show_queries() -> None:
+    assert len(QUERIES) == 6
 
 
 def test_the_brief_is_the_one_shown(published: Installation) -> None:

@@ -135,7 +135,8 @@ def test_a_file_that_moved_is_found_through_sbps_index_and_status_says_so(
     assert "trade_in_services: new file" in result.stdout
     assert newest_month(installed) == "2026-04-01"
     status = installed.etl("status", catalog=entries).stdout
-    assert f"moved from {sbp.url(NEW_SITE)} to {sbp.url(moved_to)}, which has answered since" in status
+    said = f"moved from {sbp.url(NEW_SITE)} to {sbp.url(moved_to)}, which has answered since"
+    assert "".join(said.split()) in "".join(status.split()), "lines are wrapped"
     assert (
         installed.value("select outcome from staging.stg_fetches where release_id = 'sbp_index'")
         == "answered"
