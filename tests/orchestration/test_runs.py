@@ -183,7 +183,7 @@ def test_a_failing_test_fails_the_run_names_itself_and_publishes_nothing(
     assert not result.success
     failures = {e.step_key for e in result.all_events if e.is_step_failure}
     assert failures == {"dbt_build"}
-    check = checks_of(result, dg.AssetKey(["staging", "stg_trade_in_services"]))["net_is_credit_less_debit"]
+    check = checks_of(result, dg.AssetKey(["marts", "reconciliations"]))["what_must_hold_holds"]
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.ERROR
     assert sorted(path.name for path in installed.settings.published.iterdir()) == published_before

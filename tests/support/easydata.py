@@ -4,6 +4,7 @@ The figures are made up, and told apart by item, flow and month; net is credit l
 """
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -71,16 +72,25 @@ def serve(server: EasyDataServer, release_id: str, refreshed_on: str = "2026-11-
 
 
 def figure(code: str, month: int) -> str:
-    """Give a series' figure for the month of this number."""
-    if code.startswith("SNM"):
-        return _text(_number(f"SCM{code[3:]}", month) - _number(f"SDM{code[3:]}", month))
-    if code in ("P00050", "P00080"):
-        plus, minus = {"P00050": ("P00030", "P00040"), "P00080": ("P00060", "P00070")}[code]
-        return _text(_number(plus, month) - _number(minus, month))
+    """Give a series' figure for the month of this number; sums are those of their terms."""
     return _text(_number(code, month))
 
 
+@cache
+def _terms() -> dict[str, list[tuple[str, int]]]:
+    """Give the lines of the balance of payments that are sums, with their terms and signs."""
+    terms: dict[str, list[tuple[str, int]]] = {}
+    path = SEEDS_FOLDER / "balance_of_payments_identities.csv"
+    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        terms.setdefault(row["line_code"], []).append((row["term_code"], int(row["sign"])))
+    return terms
+
+
 def _number(code: str, month: int) -> float:
+    if code.startswith("SNM"):
+        return _number(f"SCM{code[3:]}", month) - _number(f"SDM{code[3:]}", month)
+    if code in _terms():
+        return sum(sign * _number(term, month) for term, sign in _terms()[code])
     seed = sum(ord(letter) * (place + 7) for place, letter in enumerate(code))
     return seed * 10 + month + 0.25
 

@@ -75,6 +75,9 @@ of_sums as (
             longer.series = months.series
             and longer.code = months.code
             and longer.flow = months.flow
+            -- Within one fiscal year: a range alone would compare each period with every month there is.
+            and {{ fiscal_year_starts_on('longer.period_starts_on') }}
+            = {{ fiscal_year_starts_on('months.period_starts_on') }}
             and months.period_starts_on between longer.period_starts_on and longer.period_ends_on
     where longer.period_type in ('fiscal_quarter', 'fiscal_year', 'fiscal_year_to_date')
     group by all

@@ -91,6 +91,9 @@ added_up as (
     left join months
         on
             spine.item_code = months.item_code
+            -- Within one fiscal year: a range alone would compare each period with every month there is.
+            and {{ fiscal_year_starts_on('spine.period_starts_on') }}
+            = {{ fiscal_year_starts_on('months.period_starts_on') }}
             and months.period_starts_on between spine.period_starts_on and spine.period_ends_on
     group by spine.item_code, spine.period_type, spine.period_starts_on, spine.period_ends_on
 
