@@ -104,6 +104,9 @@ def test_a_misprint_stops_publication_until_it_is_corrected(misprint: tuple[Inst
     assert installed.value("select state from marts.corrections") == "in_force"
     raw = f"select value from raw.trade_in_services where file_sha256 = '{sha256}' and cell = 'I14'"
     assert installed.value(raw) == 16140.8, "what is landed stays as it is printed"
+    traced = installed.etl("trace", "3", "2026-04").stdout
+    assert "printed    16140.8 thousand US$" in traced
+    assert "corrected  " in traced
 
 
 def test_the_correction_expires_once_sbp_publishes_the_month_again(

@@ -255,7 +255,7 @@ def _source(figures: Month) -> str:
         "web_archive": " (kept by a web archive)",
         "fetched": "",
     }[figures.via]
-    where = f"{place(figures.sheet or '', figures.cell or '')} of {figures.file_name}"
+    where = f"{place((figures.sheet or '').strip(), figures.cell or '')} of {figures.file_name}"
     address = f"; {figures.source}" if figures.source else ""
     return f"Source: {figures.release_title}, {where}{via}: {printed}{address}"
 

@@ -10,7 +10,10 @@ _CELL = re.compile(r"[A-Z]{1,3}[0-9]+")
 
 
 def place(sheet: str, cell: str) -> str:
-    """Say `sheet EBOPS, cell F9`; a page with its line and a data set with its series read as they are."""
+    """Say `sheet EBOPS, cell F9`; a page with its line and a data set with its series read as they are.
+
+    A name with space around it is quoted: an entry that corrects a cell has to repeat it.
+    """
     if _CELL.fullmatch(cell):
-        return f"sheet {sheet.strip()}, cell {cell}"
+        return f"sheet {sheet if sheet == sheet.strip() else repr(sheet)}, cell {cell}"
     return f"{sheet}, {cell}"

@@ -57,6 +57,8 @@ class Vintage:
     file_sha256: str | None
     file_name: str | None
     first_seen_at: datetime | None
+    correction: str | None
+    """Why the value is another than the printed one, and who says so."""
     inputs: tuple["Input", ...] = ()
     """The printed figures that a derived value is made of."""
 
@@ -219,10 +221,12 @@ def _vintages(connection: warehouse.Connection, figure: Figure, counts: str | No
         select
             vintage_id, {_VALUE}, value_as_printed, unit, last_status, basis, vintages.via,
             vintages.release_id, vintages.published_on, vintages.published_on_is, last_confirmed_on,
-            valid_from, valid_to, is_withdrawn, sheet, cell, source_url, vintages.file_sha256,
-            original_name, vintages.first_seen_at
+            valid_from, valid_to, is_withdrawn, vintages.sheet, vintages.cell, vintages.source_url,
+            vintages.file_sha256, original_name, vintages.first_seen_at,
+            corrections.why || ' (' || corrections.said_by || ', ' || corrections.source_url || ')'
         from marts.vintages
         {_FILES}
+        left join marts.corrections as corrections on vintages.correction_id = corrections.correction_id
         where (series = ? and code = ? and period = ? and flow = ?) or vintage_id = ?
         order by vintages.published_on, vintages.release_id
         """,

@@ -60,6 +60,8 @@ def _vintage(vintage: Vintage, figure: Figure, *, counts: bool) -> list[str]:
         f"from {vintage.valid_from} {until}{end}",
         f"    release    {vintage.release_id}",
     ]
+    if vintage.correction:
+        lines.append(f"    corrected  {vintage.correction}")
     if vintage.cell:
         of_file = f" of {vintage.file_name}" if vintage.file_name else ""
         lines.append(f"    where      {place(vintage.sheet or '', vintage.cell)}{of_file}")

@@ -8,7 +8,8 @@ from etl.report.places import place
 @pytest.mark.parametrize(
     ("sheet", "cell", "words"),
     [
-        ("EBOPS ", "F9", "sheet EBOPS, cell F9"),
+        ("BPM6_Summary", "I10", "sheet BPM6_Summary, cell I10"),
+        ("EBOPS ", "F9", "sheet 'EBOPS ', cell F9"),
         ("page 5", "line 20, number 1", "page 5, line 20, number 1"),
         ("TS_GP_BOP_WR_M", "WR0050 31-Aug-2026", "TS_GP_BOP_WR_M, WR0050 31-Aug-2026"),
     ],

@@ -24,7 +24,7 @@ def test_a_transcribed_month_leads_to_the_link_of_its_print(published: Installat
 
 def test_a_transcribed_cell_is_named_though_its_file_is_gone(published: Installation) -> None:
     shown = published.etl("trace", "9", "FY26-to-05").stdout
-    assert "sheet EBOPS, cell O59" in shown
+    assert "sheet 'EBOPS ', cell O59" in shown
     assert "transcribed" in shown
 
 
