@@ -9,10 +9,10 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test check format bench starter sources lock clean
+.PHONY: help refresh ui test check format bench bench-vintages starter sources lock clean
 
 help: ## what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1: /p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
 
 refresh: .venv/.run ## set up, fetch what is new, build and publish the marts
 	@$(BIN)/etl refresh
@@ -33,6 +33,9 @@ format: .venv/.dev ## put code and SQL into the house's form
 
 bench: .venv/.dev ## measure against what one would use instead, side by side
 	@$(BIN)/python -m benchmarks.run
+
+bench-vintages: .venv/.dev ## measure what a thousand vintages cost (half an hour)
+	@$(BIN)/python -m benchmarks.run_vintages
 
 starter: .venv/.dev ## write the starter archive again from its figures
 	@$(BIN)/python -m etl.starter.write

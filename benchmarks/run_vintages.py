@@ -1,6 +1,6 @@
 """`python -m benchmarks.run_vintages`: what a thousand vintages cost; one table against the goals, and JSON.
 
-Here: the rows and their goals. A run takes a quarter of an hour, most of it to prepare.
+Here: the rows and their goals. A run takes half an hour.
 """
 
 import argparse

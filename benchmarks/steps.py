@@ -20,7 +20,7 @@ from etl.modelling.dbt import DbtWorker
 from etl.reading_files import Reader, read_files
 from etl.settings import Settings
 
-_QUESTIONS = 200
+_QUESTIONS = 20
 
 
 def read(settings: Settings) -> float:
