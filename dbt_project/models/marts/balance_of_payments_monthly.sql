@@ -23,6 +23,8 @@ select
     this.first_published_amount as amount_first_published_usd_mn,
     this.status as amount_status,
     this.basis as amount_basis,
+    this.release_id as amount_release_id,
+    {{ usd_mn('this.rounding') }} as amount_rounding_usd_mn,
     this.is_across_vintages as amount_is_across_vintages,
     this.largest_gap as amount_largest_gap_usd_mn,
     this.is_superseded as amount_is_superseded,

@@ -57,6 +57,8 @@ select
     this.{{ flow }}_first_published_usd_mn,
     this.{{ flow }}_status,
     this.{{ flow }}_basis,
+    this.{{ flow }}_release_id,
+    {{ usd_mn('this.' ~ flow ~ '_rounding_usd_mn') }} as {{ flow }}_rounding_usd_mn,
     this.{{ flow }}_is_across_vintages,
     this.{{ flow }}_largest_gap_usd_mn,
     this.{{ flow }}_is_superseded,
