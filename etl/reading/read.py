@@ -67,7 +67,7 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
     return Reading(
         observations=tuple(observations),
         unread=unread,
-        latest_period_ends_on=max(o.period_ends_on for o in observations),
+        latest_period_ends_on=max({o.period_ends_on for o in observations}),
         figures_sha256=table.figures_sha256(observations),
         last_saved_on=last_saved_on(content),
     )
