@@ -1,5 +1,5 @@
-{# Keys made of text are slow to sort by: 1.3 million prints are put in order five times faster by a number.
-   The numbers are the same within a build only; what is published is called by text. #}
+{# Prints of a thousand editions are put in order several times faster by a number than by text. The numbers are
+   the same within a build only; what is published is called by text. #}
 
 {# One figure, whoever prints it. #}
 {% macro figure_id() -%}

@@ -102,7 +102,7 @@ select
     {{ usd_mn('avg(revision)') }} as mean_revision_usd_mn,
     {{ usd_mn('avg(abs(revision))') }} as mean_absolute_revision_usd_mn,
     {{ share_pct('avg(abs(revision))', 'avg(abs(first_amount))') }} as mean_absolute_revision_pct,
-    {{ usd_mn('arg_max(revision, abs(revision))') }} as largest_revision_usd_mn,
-    arg_max(period, abs(revision)) as largest_revision_period
+    {{ usd_mn('arg_max(revision, (abs(revision), period))') }} as largest_revision_usd_mn,
+    arg_max(period, (abs(revision), period)) as largest_revision_period
 from revised
 group by series, code, flow, release_id, horizon, within_days
