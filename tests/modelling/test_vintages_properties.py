@@ -22,7 +22,7 @@ FIRST_DAY = date(2026, 1, 15)
 FISCAL_YEAR = date(2025, 7, 1)
 RELEASES = {"detail": "trade_in_services", "quotes": "transcribed_prints"}
 BASES = {"detail": "published", "quotes": "transcribed"}
-FEW = hypothesis_settings(max_examples=20, derandomize=True)
+FEW = hypothesis_settings(max_examples=12, derandomize=True)
 """Each example builds a warehouse; the same ones each time, so that a run of the tests repeats itself."""
 
 
@@ -133,7 +133,7 @@ def test_a_month_is_that_of_the_rules_on_any_day(
     assert derived.isdisjoint(expected)
 
 
-@FEW
+@hypothesis_settings(FEW, max_examples=5)
 @given(first=st.lists(values, min_size=4, max_size=4), second=st.lists(values, min_size=4, max_size=4))
 def test_of_two_files_of_one_month_and_day_one_counts_with_all_its_figures(
     warehouse: InMemory, first: list[int], second: list[int]
