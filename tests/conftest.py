@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser
 
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.settings import Settings
 from tests.support.asking import FakeClock
+from tests.support.browser import chromium
 from tests.support.installation import Installation, installation
 from tests.support.sbp_server import SbpServer
 
@@ -73,3 +75,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     result = installed.etl("refresh", "--offline")
     assert result.returncode == 0, result.stderr
     return installed
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give the machine's own Chromium; skip where there is none, fail in CI."""
+    with chromium() as started:
+        yield started
