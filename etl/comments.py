@@ -1,0 +1,26 @@
+"""Descriptions inside the database, so that any client shows what a table and a column is.
+
+Here: the statements. Not here: the descriptions (beside the models, and in `raw_tables`) and when they are
+written.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+Kind = Literal["table", "view", "macro table"]
+
+
+def statements(kind: Kind, relation: str, text: str, columns: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """Give the statements that describe a table, view or table macro, and columns by name and text.
+
+    `relation` is its name with its schema. DuckDB has no comments on schemas.
+    """
+    on_columns = [
+        f'comment on column {relation}."{name}" is {_quoted(description)}' for name, description in columns
+    ]
+    return [f"comment on {kind} {relation} is {_quoted(text)}", *on_columns]
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
