@@ -1,11 +1,12 @@
 """Landing: what the archive holds, as append-only tables in schema `raw`.
 
 Here: one raw table a release, the table of release files with the reason of each quarantine, the log of
-fetches and the catalogue as data. Not here: reading (`etl.reading`) and meaning (`dbt_project`).
+fetches, the catalogue as data and the public holidays. Not here: reading (`etl.reading`) and meaning
+(`dbt_project`).
 
 A file is landed once and in one transaction, which others may share; nothing in `raw` is ever changed.
-Where the readers, the catalogue or the known labels change, what was landed may no longer be what would be:
-the build database is then dropped and landed again from the archive.
+Where the readers, the catalogue, the known labels or the holidays change, what was landed may no longer be
+what would be: the build database is then dropped and landed again from the archive.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ from etl.known_rows import known_row_keys
 from etl.reading.values import NotUnderstood, Reading
 from etl.reading_files import Reader, ReadFile, ReadFiles, read_files
 from etl.settings import TIME_ZONE
+from etl.working_days import public_holidays
 
 _OBSERVATIONS_IN_ONE_GO = 122_880
 """What DuckDB stores as one group of rows: it is compressed once where it comes at once. To land each of
@@ -60,6 +62,7 @@ def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
         if not connection.execute("select 1 from raw.landed_with").fetchone():
             connection.execute("insert into raw.landed_with values (?)", [raw_key])
             _land_catalog(connection, catalog)
+            _land_public_holidays(connection)
             _describe(connection, tables)
 
 
@@ -261,6 +264,11 @@ def _land_catalog(connection: warehouse.Connection, catalog: Catalog) -> None:
         entries = [msgspec.structs.asdict(correction) for correction in catalog.corrections]
         rows = [{"correction_id": entry.pop("id")} | entry for entry in entries]
         _insert(connection, "corrections", pa.Table.from_pylist(rows))
+
+
+def _land_public_holidays(connection: warehouse.Connection) -> None:
+    rows = [holiday._asdict() for holiday in public_holidays()]
+    _insert(connection, "public_holidays", pa.Table.from_pylist(rows))
 
 
 def _fetch_row(record: FetchRecord) -> dict[str, object]:

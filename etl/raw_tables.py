@@ -237,6 +237,17 @@ BOOKKEEPING_TABLES = (
             Column("addresses", "varchar[] not null", "Addresses in the order in which they are asked."),
         ),
     ),
+    RawTable(
+        "public_holidays",
+        "Public holidays of Pakistan as the library `holidays` has them, from 2005 to 2040.",
+        (
+            Column("holiday_on", "date not null", "Day of the holiday."),
+            Column("holiday_name", "varchar not null", "Name of the holiday, as the library has it."),
+            Column(
+                "is_estimated", "boolean not null", "The moon decides, and nobody has announced the day yet."
+            ),
+        ),
+    ),
 )
 """The tables beside those of releases; dbt's sources declare them too."""
 
