@@ -2,38 +2,31 @@
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
+from tests.support import pages
 from tests.support.installation import Installation
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r'```console\n\$ \.venv/bin/(etl .*?")\n(.*?)\n```', README, re.DOTALL)
-
-
-VINTAGES = (Path(__file__).parent.parent / "docs" / "vintages.md").read_text(encoding="utf-8")
-QUERIES = re.findall(r"```sql\n(.*?);?(?:   --[^\n]*)?\n```", VINTAGES, re.DOTALL)
-
-
-def shown_lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.splitlines() if line.strip()]
+README = pages.page("README.md")
+BLOCKS = pages.commands(README)
+QUERIES = pages.queries(pages.page("docs/vintages.md"))
 
 
 def test_the_readme_shows_queries() -> None:
     assert len(BLOCKS) >= 2
 
 
-@pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[f"query_{n}" for n, _ in enumerate(BLOCKS, 1)])
-def test_a_query_gives_what_is_shown(published: Installation, command: str, shown: str) -> None:
-    result = published.etl(*shlex.split(command)[1:])
+@pytest.mark.parametrize("block", BLOCKS, ids=[f"query_{n}" for n, _ in enumerate(BLOCKS, 1)])
+def test_a_query_gives_what_is_shown(published: Installation, block: pages.Shown) -> None:
+    result = published.etl(*shlex.split(block.asked)[1:])
     assert result.returncode == 0, result.stderr
-    assert shown_lines(result.stdout) == shown_lines(shown)
+    assert pages.lines(result.stdout) == pages.lines(block.result)
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=[f"query_{n}" for n, _ in enumerate(QUERIES, 1)])
-def test_each_query_about_vintages_finds_something(published: Installation, query: str) -> None:
-    assert published.rows(query.split("--")[0])
+def test_each_query_about_vintages_finds_something(published: Installation, query: pages.Shown) -> None:
+    assert published.rows(query.asked)
 
 
 def test_the_pages_about_vintages_show_queries() -> None:
@@ -48,6 +41,5 @@ def test_the_brief_is_the_one_shown(published: Installation) -> None:
 
 
 def test_every_page_that_the_readme_links_is_there() -> None:
-    root = Path(__file__).parent.parent
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (root / target).exists(), target
+        assert (pages.ROOT / target).exists(), target

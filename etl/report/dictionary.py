@@ -14,6 +14,7 @@ from etl.modelling.manifest import Check, Manifest, Node
 
 _CODE = re.compile(r"`([^`]+)`")
 _LAYERS = {
+    "main": "Where to begin: views of the marts, with few columns.",
     "marts": "What to query.",
     "intermediate": "How the marts come about.",
     "staging": "What was landed, in the field's terms.",
