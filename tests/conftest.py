@@ -82,7 +82,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 @pytest.fixture(scope="session")
 def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Give one that published a file of goods, rates, reserves and remittances too, for tests that only read."""
+    """Give one that published a file of goods, rates, reserves and remittances too, to be read only."""
     folder = tmp_path_factory.mktemp("files")
     files = {
         "exp_import_BOP.xls": goods().xls(),

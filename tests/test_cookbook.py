@@ -32,7 +32,8 @@ def check(installed: Installation, query: pages.Shown) -> None:
     assert len(came) >= 3, "a query that finds nothing shows nothing"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         before = f"```sql\n{query.asked}\n```\n\n```text\n"
-        text = pages.page(NAME).replace(f"{before}{query.result}```", f"{before}{'\n'.join(came)}\n```")
+        now = "\n".join(came)
+        text = pages.page(NAME).replace(f"{before}{query.result}```", f"{before}{now}\n```")
         (pages.ROOT / NAME).write_text(text, encoding="utf-8")
     else:
         assert came == pages.lines(query.result)
