@@ -38,7 +38,7 @@ def write(path: Path) -> Iterator[Connection]:
     config: Config = {
         "storage_compatibility_version": STORAGE_VERSION,
         "memory_limit": _MEMORY_LIMIT,
-        # A database that DuckDB 1.5 had built several times over, leaving in place what it had written before,
+        # A database that DuckDB 1.5 had built several times over, leaving in place what it wrote before,
         # could not be read by 1.2 and 1.3 (`Failed to load metadata pointer`). To write all of it anew at
         # each checkpoint costs a tenth of a second. dbt's profile says the same.
         "experimental_metadata_reuse": "false",
