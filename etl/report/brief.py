@@ -71,8 +71,7 @@ def write(
     Raises `NoFigureError` for a month that the marts do not hold.
     """
     with warehouse.read_as_of(database, as_of) if as_of else warehouse.read(database) as connection:
-        chosen = month or _newest_with_detail(connection)
-        figures = _load(connection, chosen)
+        figures = _load(connection, chosen_month(connection, month))
         newest = _load(connection, _newest(connection))
     paragraphs = [_lead(figures), *_context(figures), _source(figures)]
     if month is None and newest.month > figures.month:
@@ -81,6 +80,14 @@ def write(
     title = f"Pakistan's IT exports, {figures.month:%B %Y}{known}"
     heading = f"## {title}" if as_markdown else f"{title}\n{'=' * len(title)}"
     return "\n\n".join([heading, *paragraphs]) + "\n"
+
+
+def chosen_month(connection: warehouse.Connection, month: date | None = None) -> date:
+    """Give the month to write about: the one that is asked for, else the newest whose detail is known.
+
+    Raises `NoFigureError` for a month of which no IT exports are known.
+    """
+    return _load(connection, month or _newest_with_detail(connection)).month
 
 
 def _newest_with_detail(connection: warehouse.Connection) -> date:

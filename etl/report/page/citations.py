@@ -1,0 +1,112 @@
+"""Where the figures of a page come from: each vintage once, numbered in the order in which it is shown.
+
+Here: finding the file, sheet and cell, or the print, of a vintage. Not here: how a citation looks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from etl import warehouse
+from etl.report.places import place
+
+DERIVED = "derived"
+
+
+class Citation(NamedTuple):
+    """The way from a figure to its cell or its print."""
+
+    vintage_id: str
+    code: str
+    name: str
+    flow: str
+    period: str
+    value_as_printed: str | None
+    """None for a derived value, which nothing printed."""
+    unit: str
+    basis: str
+    via: str
+    release_title: str
+    published_on: date
+    is_print: bool
+    """Quoted by a print: there is no file of it in the archive."""
+    sheet: str | None
+    cell: str | None
+    file_name: str | None
+    file_sha256: str | None
+    source_url: str | None
+    input_ids: tuple[str, ...] = ()
+    """Of a derived value: the vintages that it is made of."""
+
+    @property
+    def place(self) -> str | None:
+        """Where it stands in its file, in words."""
+        return place((self.sheet or "").strip(), self.cell) if self.cell else None
+
+    @property
+    def link(self) -> str | None:
+        """An address that a browser can follow; some prints are named in words after it."""
+        first = (self.source_url or "").split(" ")[0]
+        return first.rstrip(",;") if first.startswith(("https://", "http://")) else None
+
+
+@dataclass
+class References:
+    """The citations of a page; asking for the number of one puts it on the page."""
+
+    known: dict[str, Citation]
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, vintage_id: str) -> int:
+        """Give the number of a vintage, a new one where it has none yet; what it is made of follows it."""
+        if vintage_id not in self.numbers:
+            self.numbers[vintage_id] = len(self.numbers) + 1
+            for part in self.known[vintage_id].input_ids:
+                self.number(part)
+        return self.numbers[vintage_id]
+
+    def words(self, vintage_id: str) -> str:
+        """Say in a line where a vintage is from: `[12] Trade in services by item, published on 2026-04-17`."""
+        citation = self.known[vintage_id]
+        return f"[{self.number(vintage_id)}] {citation.release_title}, published on {citation.published_on}"
+
+    def shown(self) -> list[tuple[int, Citation]]:
+        """Give what was asked for, in the order of its numbers."""
+        return [(number, self.known[vintage_id]) for vintage_id, number in self.numbers.items()]
+
+
+def load(connection: warehouse.Connection, vintage_ids: Iterable[str]) -> References:
+    """Read the citations of some vintages, and of what derived ones are made of."""
+    wanted = list(vintage_ids)
+    rows = connection.execute(_CITATIONS, {"wanted": wanted}).fetchall()
+    citations = [Citation(*row[:-1], input_ids=tuple(row[-1] or ())) for row in rows]
+    return References({citation.vintage_id: citation for citation in citations})
+
+
+_CITATIONS = """
+with inputs as (
+    select vintage_id, list(input_vintage_id order by sign desc, input_period desc) as input_ids
+    from marts.derivations
+    group by vintage_id
+),
+
+wanted as (
+    select unnest($wanted::varchar[]) as vintage_id
+    union
+    select input_vintage_id from marts.derivations where list_contains($wanted::varchar[], vintage_id)
+)
+
+select
+    vintages.vintage_id, vintages.code, coalesce(item.item_name, vintages.code), vintages.flow,
+    vintages.period, vintages.value_as_printed, vintages.unit, vintages.basis, vintages.via, releases.title,
+    vintages.published_on, releases.kind = 'transcribed', vintages.sheet, vintages.cell,
+    files.original_name, vintages.file_sha256, vintages.source_url, inputs.input_ids
+from marts.vintages as vintages
+inner join wanted on vintages.vintage_id = wanted.vintage_id
+left join marts.dim_release as releases on vintages.release_id = releases.release_id
+left join marts.dim_item as item on vintages.code = item.item_code
+left join marts.dim_release_file as files
+    on vintages.file_sha256 = files.file_sha256 and vintages.release_id = files.release_id
+left join inputs on vintages.vintage_id = inputs.vintage_id
+"""
