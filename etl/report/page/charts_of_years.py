@@ -5,6 +5,7 @@ around a chart (`sections`).
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +18,9 @@ from etl.report.page.figures import Revision, YearToDate
 _FISCAL_YEAR = ["Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun"]
 _LABELS_APART = 0.055
 """Of the height of the ladder: below it two labels of 12 pixels touch."""
-_NAMED_REVISIONS = 3
+_NAMED_REVISIONS, _NAMED_FROM = 3, Decimal("0.2")
+"""How many are named at most, and from which part of the largest on."""
+_DAYS = "datum.value == 0 ? 'first print' : datum.label + ' days'"
 
 
 def ladder(
@@ -73,11 +76,11 @@ def ladder(
 def revisions(changes: Sequence[Revision], sources: References, description: str) -> dict[str, Any]:
     """Draw for each revised month how far later prints lie from its first, by the days between them."""
     base = alt.Chart(looks.rows(_paths(changes, sources))).encode(
-        x=alt.X("days:Q", scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=6), title=None),
-        y=alt.Y("change:Q", axis=alt.Axis(format="+d", tickCount=6), title=None),
+        x=alt.X("days:Q", axis=alt.Axis(tickCount=5, labelExpr=_DAYS, labelOverlap="greedy"), title=None),
+        y=alt.Y("change:Q", scale=alt.Scale(padding=14), axis=looks.signed(), title=None),
     )
     later = base.transform_filter("datum.days > 0")
-    lines = base.mark_line(interpolate="step-after", strokeWidth=1.5, opacity=0.6, color=looks.REVISED)
+    lines = base.mark_line(strokeWidth=1.5, opacity=0.45, color=looks.REVISED)
     points = later.mark_point(filled=True, size=55, opacity=0.9, color=looks.REVISED)
     names = later.transform_filter("datum.is_named").mark_text(align="left", dx=9, fontWeight=600)
     shown = looks.tooltip(
@@ -142,7 +145,9 @@ def _ends(totals: Sequence[YearToDate], chosen: YearToDate) -> list[dict[str, An
 
 def _paths(changes: Sequence[Revision], sources: References) -> list[dict[str, Any]]:
     """Give each month's way from its first print on; it begins at nothing on day nought."""
-    largest = sorted(changes, key=lambda row: abs(row.change_since_first), reverse=True)[:_NAMED_REVISIONS]
+    by_size = sorted(changes, key=lambda row: abs(row.change_since_first), reverse=True)
+    least = abs(by_size[0].change_since_first) * _NAMED_FROM
+    named = [row for row in by_size[:_NAMED_REVISIONS] if abs(row.change_since_first) >= least]
     paths: list[dict[str, Any]] = []
     for month, rows in groupby(changes, key=lambda row: row.month):
         name = looks.month_name(month)
@@ -155,7 +160,7 @@ def _paths(changes: Sequence[Revision], sources: References) -> list[dict[str, A
                 "change_said": f"{looks.change(row.change_since_first)} million US$",
                 "first": looks.amount(row.first),
                 "value": looks.amount(row.value),
-                "is_named": row in largest,
+                "is_named": row in named,
                 "label": f"{name}  {looks.change(row.change_since_first)}",
                 "source": sources.words(row.vintage_id),
                 "vintage": row.vintage_id,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from etl import warehouse
 from etl.report.places import place
 
-DERIVED = "derived"
+_UPPER_BOUNDS = ("http_last_modified", "first_seen", "seen_by_this_day")
 
 
 class Citation(NamedTuple):
@@ -29,20 +29,25 @@ class Citation(NamedTuple):
     via: str
     release_title: str
     published_on: date
-    is_print: bool
-    """Quoted by a print: there is no file of it in the archive."""
+    published_on_is: str
     sheet: str | None
     cell: str | None
     file_name: str | None
     file_sha256: str | None
     source_url: str | None
-    input_ids: tuple[str, ...] = ()
+    input_ids: list[str]
     """Of a derived value: the vintages that it is made of."""
 
     @property
     def place(self) -> str | None:
         """Where it stands in its file, in words."""
         return place((self.sheet or "").strip(), self.cell) if self.cell else None
+
+    @property
+    def published(self) -> str:
+        """When it was published, in words: some days are only the latest that it can have been."""
+        said = {**dict.fromkeys(_UPPER_BOUNDS, "out by"), "assumed": "published about"}
+        return f"{said.get(self.published_on_is, 'published on')} {self.published_on}"
 
     @property
     def link(self) -> str | None:
@@ -67,9 +72,9 @@ class References:
         return self.numbers[vintage_id]
 
     def words(self, vintage_id: str) -> str:
-        """Say in a line where a vintage is from: `[12] Trade in services by item, published on 2026-04-17`."""
+        """Say in a line where a vintage is from: `[12] Trade in services, published on 2026-04-17`."""
         citation = self.known[vintage_id]
-        return f"[{self.number(vintage_id)}] {citation.release_title}, published on {citation.published_on}"
+        return f"[{self.number(vintage_id)}] {citation.release_title}, {citation.published}"
 
     def shown(self) -> list[tuple[int, Citation]]:
         """Give what was asked for, in the order of its numbers."""
@@ -80,8 +85,7 @@ def load(connection: warehouse.Connection, vintage_ids: Iterable[str]) -> Refere
     """Read the citations of some vintages, and of what derived ones are made of."""
     wanted = list(vintage_ids)
     rows = connection.execute(_CITATIONS, {"wanted": wanted}).fetchall()
-    citations = [Citation(*row[:-1], input_ids=tuple(row[-1] or ())) for row in rows]
-    return References({citation.vintage_id: citation for citation in citations})
+    return References({row[0]: Citation(*row) for row in rows})
 
 
 _CITATIONS = """
@@ -100,8 +104,8 @@ wanted as (
 select
     vintages.vintage_id, vintages.code, coalesce(item.item_name, vintages.code), vintages.flow,
     vintages.period, vintages.value_as_printed, vintages.unit, vintages.basis, vintages.via, releases.title,
-    vintages.published_on, releases.kind = 'transcribed', vintages.sheet, vintages.cell,
-    files.original_name, vintages.file_sha256, vintages.source_url, inputs.input_ids
+    vintages.published_on, vintages.published_on_is, vintages.sheet, vintages.cell,
+    files.original_name, vintages.file_sha256, vintages.source_url, coalesce(inputs.input_ids, [])
 from marts.vintages as vintages
 inner join wanted on vintages.vintage_id = wanted.vintage_id
 left join marts.dim_release as releases on vintages.release_id = releases.release_id

@@ -57,6 +57,7 @@ class Headline(NamedTuple):
     fytd: Decimal | None
     fytd_yoy_pct: Decimal | None
     twelve_months: Decimal | None
+    twelve_months_yoy_pct: Decimal | None
     share_pct: Decimal | None
     balance: Decimal | None
     is_largest_surplus: bool | None
@@ -83,6 +84,8 @@ class Part(NamedTuple):
     level: int
     exports: Decimal
     vintage_id: str
+    share_pct: Decimal | None
+    """In all IT exports; only of the groups and of freelancers."""
     yoy_pct: Decimal | None
     year_before: Decimal | None
     year_before_vintage_id: str | None
@@ -181,52 +184,60 @@ def _rows(
 _IT = "item_code = '9'"
 _IT_EXPORTS = "series = 'services' and code = '9' and flow = 'exports' and period_type = 'month'"
 
-_HEADLINE = f"""
+_HEADLINE = """
 select
     known.month, known.fiscal_year, known.exports_usd_mn, known.exports_basis, known.exports_status,
     known.is_record, known.exports_vintage_id,
-    known.exports_mom_pct, month_before.exports_usd_mn, month_before.exports_vintage_id,
-    known.exports_yoy_pct, year_before.exports_usd_mn, year_before.exports_vintage_id,
+    known.exports_mom_pct, month_before.value_usd_mn, known.exports_mom_base_vintage_id,
+    known.exports_yoy_pct, year_before.value_usd_mn, known.exports_yoy_base_vintage_id,
     known.exports_fytd_usd_mn, known.exports_fytd_yoy_pct, known.exports_12m_usd_mn,
-    known.exports_share_of_services_pct, known.net_exports_usd_mn, known.is_largest_surplus
+    known.exports_12m_yoy_pct, known.exports_share_of_services_pct, known.net_exports_usd_mn,
+    known.is_largest_surplus
 from marts.it_exports_monthly as known
-left join marts.it_exports_monthly as month_before
-    on known.month = month_before.month + interval 1 month
-left join marts.it_exports_monthly as year_before
-    on known.month = year_before.month + interval 1 year
+left join marts.vintages as month_before on known.exports_mom_base_vintage_id = month_before.vintage_id
+left join marts.vintages as year_before on known.exports_yoy_base_vintage_id = year_before.vintage_id
 where known.month = $month
 """
 
-_MONTHS = f"""
-with revised as (
-    select month, arg_max(first_usd_mn, published_on) as first_usd_mn
-    from marts.revisions
-    where {_IT_EXPORTS} and not is_withdrawn and not is_break
-    group by month
-),
-
+_FIRST_PRINTS = f"""
 first_prints as (
     select period_starts_on as month, value_usd_mn, min(vintage_id) as vintage_id
     from marts.vintages
     where {_IT_EXPORTS} and is_first_print
     group by all
 )
+"""
+"""A common table expression: by month and value, since a release of lower tier may have printed it first."""
+
+_SPAN = "between (select min(month) from known) and (select max(month) from known)"
+"""Every month from the first that is known to the last: what lies between and is not known is a gap."""
+
+_MONTHS = f"""
+with known as (
+    select * from marts.it_exports_monthly
+),
+
+revised as (
+    select month, arg_max(first_usd_mn, published_on) as first_usd_mn
+    from marts.revisions
+    where {_IT_EXPORTS} and not is_withdrawn and not is_break
+    group by month
+),
+
+{_FIRST_PRINTS}
 
 select
     months.month, known.exports_usd_mn, known.exports_status, known.exports_basis,
     known.exports_vintage_id, known.exports_is_superseded, known.is_record, known.exports_mom_pct,
-    known.exports_yoy_pct, year_before.exports_usd_mn, year_before.exports_vintage_id,
-    revised.first_usd_mn, first_prints.vintage_id, months.month = max(known.month) over ()
+    known.exports_yoy_pct, year_before.value_usd_mn, known.exports_yoy_base_vintage_id,
+    revised.first_usd_mn, first_prints.vintage_id, months.month = (select max(month) from known)
 from marts.dim_month as months
-left join marts.it_exports_monthly as known on months.month = known.month
-left join marts.it_exports_monthly as year_before
-    on months.month = year_before.month + interval 1 year and known.exports_yoy_pct is not null
+left join known on months.month = known.month
+left join marts.vintages as year_before on known.exports_yoy_base_vintage_id = year_before.vintage_id
 left join revised on months.month = revised.month
 left join first_prints
     on revised.month = first_prints.month and revised.first_usd_mn = first_prints.value_usd_mn
-where
-    months.month between
-    (select min(month) from marts.it_exports_monthly) and (select max(month) from marts.it_exports_monthly)
+where months.month {_SPAN}
 order by months.month
 """
 
@@ -243,33 +254,38 @@ where known.{_IT} and known.exports_usd_mn is not null and asked.month = $month
 order by known.through_month
 """
 
-_PARTS = f"""
+_PARTS = """
 select
     item.item_code, item.item_name, item.level, known.exports_usd_mn, known.exports_vintage_id,
-    known.exports_yoy_pct, year_before.exports_usd_mn, year_before.exports_vintage_id
+    case item.item_code
+        when '9.1' then it.telecommunications_share_pct
+        when '9.2' then it.computer_share_pct
+        when '9.3' then it.information_share_pct
+        when '9.2.5' then it.freelance_share_pct
+    end,
+    known.exports_yoy_pct, year_before.value_usd_mn, known.exports_yoy_base_vintage_id
 from marts.services_monthly as known
 inner join marts.dim_item as item on known.item_code = item.item_code
-left join marts.services_monthly as year_before
-    on known.item_code = year_before.item_code and known.month = year_before.month + interval 1 year
+left join marts.it_exports_monthly as it on known.month = it.month
+left join marts.vintages as year_before on known.exports_yoy_base_vintage_id = year_before.vintage_id
 where known.month = $month and item.item_code like '9.%' and known.exports_usd_mn is not null
 order by item.sort_order
 """
 
 _SHARES = f"""
 with known as (
-    select period_starts_on as month, exports_share_pct, is_mixed_vintage
-    from marts.services_share
-    where period_type = 'month' and {_IT} and exports_share_pct is not null
+    select * from marts.it_exports_monthly where exports_share_of_services_pct is not null
 )
 
 select
-    months.month, known.exports_share_pct, known.is_mixed_vintage, it.exports_usd_mn, it.exports_vintage_id,
-    total.exports_usd_mn, total.exports_vintage_id, months.month = max(known.month) over ()
+    months.month, known.exports_share_of_services_pct, share.is_mixed_vintage, known.exports_usd_mn,
+    known.exports_vintage_id, known.services_exports_usd_mn, known.services_exports_vintage_id,
+    months.month = (select max(month) from known)
 from marts.dim_month as months
 left join known on months.month = known.month
-left join marts.services_monthly as it on known.month = it.month and it.{_IT}
-left join marts.services_monthly as total on known.month = total.month and total.item_code = 'S'
-where months.month between (select min(month) from known) and (select max(month) from known)
+left join marts.services_share as share
+    on known.month = share.period_starts_on and share.period_type = 'month' and share.{_IT}
+where months.month {_SPAN}
 order by months.month
 """
 
@@ -287,12 +303,7 @@ order by known.balance_usd_mn desc, item.sort_order
 """
 
 _REVISIONS = f"""
-with first_prints as (
-    select period_starts_on as month, value_usd_mn, min(vintage_id) as vintage_id
-    from marts.vintages
-    where {_IT_EXPORTS} and is_first_print
-    group by all
-)
+with {_FIRST_PRINTS}
 
 select
     revised.month, revised.published_on, revised.days_since_first_print, revised.first_usd_mn,

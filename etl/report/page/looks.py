@@ -1,6 +1,6 @@
 """How charts of the report look: colours, axes, and a number or a month in words.
 
-Here: what all charts share. Not here: any one chart (`charts_of_months`, `charts_of_years`, `charts_of_items`).
+Here: what all charts share. Not here: any one chart (`charts_of_months` and its like).
 
 Colours are of Okabe and Ito's palette, which colour-blind readers can tell apart, and none carries a meaning
 alone: position, shape or words say it too.
@@ -30,6 +30,7 @@ UTC = alt.Scale(type="utc")
 UNBROKEN: Any = "break-paths-show-domains"
 """A line ends before a month without a value and begins again after it."""
 PUBLISHED = "datum.basis == 'published'"
+_SHOWN_BY_ONE_DECIMAL = Decimal("0.05")
 _IS_NARROW = "width < 480"
 """On a phone, in Vega's expressions."""
 
@@ -63,9 +64,9 @@ def framed(*layers: alt.Chart, height: int, description: str) -> dict[str, Any]:
     return spec
 
 
-def rows(values: list[dict[str, Any]]) -> alt.Data:
+def rows(values: list[dict[str, Any]]) -> alt.InlineData:
     """Give rows to a chart as they are, inside its declaration."""
-    return alt.Data(values=values)
+    return alt.InlineData(values=values)
 
 
 def size(narrow: int, wide: int) -> alt.ExprRef:
@@ -80,7 +81,13 @@ def tooltip(**titles: str) -> list[alt.Tooltip]:
 
 def zero() -> alt.Chart:
     """Draw the line from which bars and changes begin."""
-    return alt.Chart(rows([{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(y="zero:Q")
+    line: alt.Chart = alt.Chart(rows([{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(y="zero:Q")
+    return line
+
+
+def signed() -> alt.Axis:
+    """Give an axis of changes: `+20`, `0`, `−20`."""
+    return alt.Axis(format="+d", tickCount=6, labelExpr="datum.value == 0 ? '0' : datum.label")
 
 
 def number(value: Decimal | None) -> float | None:
@@ -89,13 +96,24 @@ def number(value: Decimal | None) -> float | None:
 
 
 def amount(value: Decimal | None) -> str:
-    """Write an amount in million US$: `3,387.9`, `437` where it is whole to one decimal."""
-    return "not known" if value is None else f"{value:,.1f}".removesuffix(".0").replace("-", "−")
+    """Write an amount in million US$ to one decimal: `3,387.9`, and `437` where it was printed whole.
+
+    What one decimal would make nought has two: `0.05`.
+    """
+    return "not known" if value is None else f"{value:,.{_decimals(value)}f}".replace("-", "−")
 
 
 def change(value: Decimal | None) -> str:
-    """Write a difference in million US$: `−14`."""
-    return "not known" if value is None else f"{value:+,.1f}".removesuffix(".0").replace("-", "−")
+    """Write a difference in million US$ with its sign: `−14`."""
+    if value is None or value == 0:
+        return "not known" if value is None else "0"
+    return f"{value:+,.{_decimals(value)}f}".replace("-", "−")
+
+
+def _decimals(value: Decimal) -> int:
+    if value == value.to_integral_value():
+        return 0
+    return 1 if abs(value) >= _SHOWN_BY_ONE_DECIMAL else 2
 
 
 def growth(value: Decimal | None) -> str:

@@ -9,7 +9,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
-from urllib.parse import urlsplit
 
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -46,7 +45,8 @@ class Source:
     what: str
     where: str
     link: str | None
-    host: str
+    address: str
+    """The link without its scheme, to be read on paper."""
     vintage_id: str
 
 
@@ -67,7 +67,7 @@ def render(figures: Figures, sources: References, edition: Edition) -> str:
     number = sources.number(headline.vintage_id)
     tiles = _tiles(headline, sources)
     parts = sections(figures, sources)
-    vega, script = vl_convert.javascript_bundle(), _packaged("page.js")
+    vega, script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), _packaged("page.js")
     return (
         _environment()
         .get_template("page.html.j2")
@@ -75,7 +75,7 @@ def render(figures: Figures, sources: References, edition: Edition) -> str:
             title=f"Pakistan’s IT exports, {headline.month:%B %Y}",
             month=f"{headline.month:%B %Y}",
             period=f"{headline.month:%Y-%m}",
-            known=_known(sources, edition.as_of),
+            known=_known(figures, sources, edition.as_of),
             as_of=edition.as_of,
             headline={"text": looks.amount(headline.exports), "source": number},
             is_record=headline.is_record,
@@ -117,11 +117,16 @@ def _policy(*scripts: str) -> str:
     )
 
 
-def _known(sources: References, as_of: date | None) -> str:
+def _known(figures: Figures, sources: References, as_of: date | None) -> str:
     if as_of:
-        return f"As it was known on {as_of:%-d %B %Y}"
-    newest = max(citation.published_on for citation in sources.known.values())
-    return f"With what was published until {newest:%-d %B %Y}"
+        return f"As it was known on {_day(as_of)}"
+    prints = [sources.known[row.vintage_id] for row in figures.months if row.vintage_id]
+    newest = max(prints, key=lambda citation: citation.published_on)
+    return f"With what was published until {_day(newest.published_on)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _marks(headline: Headline) -> list[str]:
@@ -164,8 +169,10 @@ def _tiles(headline: Headline, sources: References) -> list[Tile]:
         Tile(
             "Last twelve months",
             None if headline.twelve_months is None else looks.amount(headline.twelve_months),
-            "sum of the months",
-            f"#month-{month:%Y-%m}",
+            f"{looks.growth(headline.twelve_months_yoy_pct)} on the twelve before"
+            if headline.twelve_months_yoy_pct is not None
+            else "",
+            "#series",
         ),
         Tile(
             "Share of services exports",
@@ -196,14 +203,14 @@ def _source(citation: Citation, sources: References) -> Source:
         what=f"{citation.flow} of {citation.code} {citation.name}, {citation.period}",
         where=_where(citation, sources),
         link=citation.link,
-        host=urlsplit(citation.link).hostname or "" if citation.link else "",
+        address=(citation.link or "").partition("://")[2],
         vintage_id=citation.vintage_id,
     )
 
 
 def _where(citation: Citation, sources: References) -> str:
     """Say where a figure stands: its cell and file, its print, or what it is derived from."""
-    published = f"published on {citation.published_on}"
+    published = citation.published
     if citation.input_ids:
         numbers = ", ".join(str(sources.number(one)) for one in citation.input_ids)
         return f"{citation.release_title}: made of the cumulative figures {numbers}"

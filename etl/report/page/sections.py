@@ -271,7 +271,8 @@ def _sources(sources: References, vintage_ids: Iterable[str | None]) -> str:
 
 
 def _release(title: str, citations: list[Citation]) -> str:
-    days = sorted({citation.published_on for citation in citations})
-    if len(days) == 1:
-        return f"{title}, published on {days[0]}"
-    return f"{title}, published from {days[0]} to {days[-1]}"
+    """Name a release with the day, or the first and last day, of the editions that are shown of it."""
+    first, last = (pick(citations, key=lambda one: one.published_on) for pick in (min, max))
+    if first.published_on == last.published_on:
+        return f"{title}, {first.published}"
+    return f"{title}, published from {first.published_on} to {last.published_on}"

@@ -118,12 +118,13 @@ def shares(rows: Sequence[Share], chosen: date, sources: References) -> Table:
 def parts(rows: Sequence[Part], sources: References) -> Table:
     """Give the parts of IT exports in SBP's order."""
     return Table(
-        ("Item", "Exports", "A year before", "On the year"),
+        ("Item", "Exports", "Share of IT exports", "A year before", "On the year"),
         tuple(
             TableRow(
                 (
                     _word(f"{row.item_code}  {row.item_name}"),
                     _figure(row.exports, row.vintage_id, sources),
+                    _number(f"{row.share_pct:.1f} %" if row.share_pct is not None else ""),
                     _figure(row.year_before, row.year_before_vintage_id, sources),
                     _number(_growth(row.yoy_pct)),
                 )
