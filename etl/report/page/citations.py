@@ -51,9 +51,15 @@ class Citation(NamedTuple):
 
     @property
     def link(self) -> str | None:
-        """An address that a browser can follow; some prints are named in words after it."""
+        """An address that a browser can follow."""
         first = (self.source_url or "").split(" ")[0]
         return first.rstrip(",;") if first.startswith(("https://", "http://")) else None
+
+    @property
+    def beside_the_link(self) -> str:
+        """What the source says beside its address: which edition it was, or who recorded it."""
+        said = self.source_url or ""
+        return said.removeprefix(self.link or "").strip(" ,;")
 
 
 @dataclass

@@ -157,6 +157,16 @@ class Figures:
     revisions: tuple[Revision, ...]
     reliability: tuple[Reliability, ...]
 
+    def vintage_ids(self) -> set[str]:
+        """Give the vintages of every amount that is shown."""
+        cited = (self.months, self.years_to_date, self.parts, self.shares, self.balances, self.revisions)
+        return {
+            value
+            for row in (self.headline, *(row for rows in cited for row in rows))
+            for name, value in row._asdict().items()
+            if name.endswith("vintage_id") and value is not None
+        }
+
 
 def load(connection: warehouse.Connection, month: date) -> Figures:
     """Read the figures of a report. `month` is a month of which IT exports are known."""

@@ -47,6 +47,8 @@ class Source:
     link: str | None
     address: str
     """The link without its scheme, to be read on paper."""
+    note: str
+    """What the source says beside its address."""
     vintage_id: str
 
 
@@ -204,6 +206,7 @@ def _source(citation: Citation, sources: References) -> Source:
         where=_where(citation, sources),
         link=citation.link,
         address=(citation.link or "").partition("://")[2],
+        note=citation.beside_the_link,
         vintage_id=citation.vintage_id,
     )
 
@@ -218,5 +221,4 @@ def _where(citation: Citation, sources: References) -> str:
         starter = _STARTER if citation.via == "starter" else ""
         return f"{citation.release_title}: {citation.place} of {citation.file_name}{starter}, {published}"
     cell = f", {citation.place}" if citation.place else ""
-    link = "" if citation.link else f", {citation.source_url}"
-    return f"{citation.release_title}{cell}: transcribed, {published}{link}"
+    return f"{citation.release_title}{cell}: transcribed, {published}"

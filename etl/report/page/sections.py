@@ -10,7 +10,7 @@ from typing import Any
 
 from etl.report.page import charts_of_items, charts_of_months, charts_of_years, looks, tables
 from etl.report.page.citations import Citation, References
-from etl.report.page.figures import Figures, YearToDate
+from etl.report.page.figures import Figures, Reliability, YearToDate
 from etl.report.page.tables import Table
 
 PUBLISHED, TRANSCRIBED, DERIVED = "published", "transcribed", "derived"
@@ -227,11 +227,7 @@ def _revisions(figures: Figures, sources: References) -> Section:
         f"largest is {looks.change(largest.change_since_first)} million US$, of "
         f"{looks.month_name(largest.month)}, after {largest.days_since_first_print} days."
     )
-    said = " ".join(
-        f"{row.release_title}: of {row.months_compared} first prints that a later one can be compared with, "
-        f"{row.months_revised} were revised, by {row.mean_absolute_revision:.1f} million US$ on average."
-        for row in figures.reliability
-    )
+    said = " ".join(_reliability(row) for row in figures.reliability)
     ids = [one for row in figures.revisions for one in (row.first_vintage_id, row.vintage_id)]
     return Section(
         id="revisions",
@@ -243,6 +239,14 @@ def _revisions(figures: Figures, sources: References) -> Section:
         source=_sources(sources, ids),
         table=table,
     )
+
+
+def _reliability(row: Reliability) -> str:
+    compared = f"{row.release_title}: of {row.months_compared} first prints with a later one"
+    if not row.months_revised:
+        return f"{compared} none was revised."
+    mean = f"{row.mean_absolute_revision:.1f} million US$"
+    return f"{compared} {row.months_revised} were revised; over all of them the later lies {mean} off."
 
 
 def _no_detail(figures: Figures) -> str:

@@ -4,7 +4,6 @@ Here: which month, from which marts, to which path. Not here: what the page says
 """
 
 import os
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def write(
     with warehouse.read_as_of(database, as_of) if as_of else warehouse.read(database) as connection:
         chosen = brief.chosen_month(connection, month)
         shown = figures.load(connection, chosen)
-        sources = citations.load(connection, _vintage_ids(shown))
+        sources = citations.load(connection, shown.vintage_ids())
     path = output or _default(settings, chosen, as_of)
     paragraphs = brief.write(database, month, as_of=as_of).split("\n\n")[1:]
     edition = Edition(
@@ -43,18 +42,6 @@ def write(
     )
     _replace(path, render(shown, sources, edition))
     return path
-
-
-def _vintage_ids(shown: figures.Figures) -> set[str]:
-    """Give the vintages of everything that is shown: the fields whose names end so."""
-    lists = [value for field in fields(shown) if isinstance(value := getattr(shown, field.name), tuple)]
-    rows = [shown.headline, *(row for rows in lists if not hasattr(rows, "_fields") for row in rows)]
-    return {
-        value
-        for row in rows
-        for name, value in row._asdict().items()
-        if name.endswith("vintage_id") and value is not None
-    }
 
 
 def _default(settings: Settings, month: date, as_of: date | None) -> Path:
