@@ -5,10 +5,12 @@ const options = { renderer: "svg", actions: false, ast: true, defaultStyle: fals
 
 const drawn = [...document.querySelectorAll("[data-chart]")].map(async place => {
   const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  // Vega gives its place a role of its own; around it stays the picture with its text.
+  const inside = place.appendChild(document.createElement("div"));
   try {
-    await vegaEmbed(place, spec, options);
+    await vegaEmbed(inside, spec, options);
   } catch (error) {
-    place.textContent = "This chart could not be drawn; its table holds the same figures.";
+    inside.textContent = "This chart could not be drawn; its table holds the same figures.";
     console.error(error);
   }
 });

@@ -4,6 +4,7 @@ Here: which month, from which marts, to which path. Not here: what the page says
 """
 
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -65,6 +66,8 @@ def _replace(path: Path, page: str) -> None:
         half.write_text(page, encoding="utf-8")
         half.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            half.unlink()
         raise ReportError(
             f"the report cannot be written to {path}: {error.strerror}; give another path with --output"
         ) from error

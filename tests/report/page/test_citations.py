@@ -13,28 +13,26 @@ from tests.support.installation import Installation
 DERIVED = "services:9.1:exports:2025-04:derived"
 
 
-def citation(**changes: object) -> Citation:
-    values: dict[str, object] = {
-        "vintage_id": "v",
-        "code": "9",
-        "name": "IT",
-        "flow": "exports",
-        "period": "2026-05",
-        "value_as_printed": "373265.0824",
-        "unit": "thousand US$",
-        "basis": "transcribed",
-        "via": "transcribed",
-        "release_title": "Cells",
-        "published_on": date(2026, 6, 17),
-        "published_on_is": "stated",
-        "sheet": "EBOPS ",
-        "cell": "I59",
-        "file_name": None,
-        "file_sha256": None,
-        "source_url": None,
-        "input_ids": [],
-    }
-    return Citation(**(values | changes))  # type: ignore[arg-type]
+PRINTED = Citation(
+    vintage_id="v",
+    code="9",
+    name="IT",
+    flow="exports",
+    period="2026-05",
+    value_as_printed="373265.0824",
+    unit="thousand US$",
+    basis="transcribed",
+    via="transcribed",
+    release_title="Cells",
+    published_on=date(2026, 6, 17),
+    published_on_is="stated",
+    sheet="EBOPS ",
+    cell="I59",
+    file_name=None,
+    file_sha256=None,
+    source_url=None,
+    input_ids=[],
+)
 
 
 def test_a_figure_of_a_file_has_its_sheet_cell_and_file(march: Written) -> None:
@@ -70,7 +68,7 @@ def test_a_vintage_keeps_its_number(march: Written) -> None:
     ],
 )
 def test_only_an_address_is_a_link(source_url: str | None, link: str | None, beside: str) -> None:
-    found = citation(source_url=source_url)
+    found = PRINTED._replace(source_url=source_url)
     assert (found.link, found.beside_the_link) == (link, beside)
 
 
@@ -79,4 +77,4 @@ def test_only_an_address_is_a_link(source_url: str | None, link: str | None, bes
     [("stated", "published on"), ("first_seen", "out by"), ("assumed", "published about")],
 )
 def test_a_day_says_how_sure_it_is(rests_on: str, words: str) -> None:
-    assert citation(published_on_is=rests_on).published == f"{words} 2026-06-17"
+    assert PRINTED._replace(published_on_is=rests_on).published == f"{words} 2026-06-17"

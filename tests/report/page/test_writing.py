@@ -56,5 +56,7 @@ def test_a_path_that_cannot_be_written_is_one_line(published: Installation, tmp_
 
 
 def test_a_folder_is_no_file(published: Installation, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
     with pytest.raises(ReportError, match="cannot be written to"):
-        writing.write(published.settings, output=tmp_path)
+        writing.write(published.settings, output=tmp_path / "folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"], "no half page is left"
