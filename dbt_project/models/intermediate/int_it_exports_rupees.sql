@@ -8,7 +8,7 @@ with months as (
 
 rates as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_known_figures') }}
     where
         series = 'exchange_rates' and code = 'USD' and flow = 'average' and period_type = 'month'
 
