@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 MARTS = (
     "services_monthly",
+    "it_exports_monthly",
     "services_fiscal_quarter",
     "services_fiscal_year",
     "services_fiscal_year_to_date",
