@@ -24,7 +24,7 @@
             'rank', 'exports_rank_so_far', 'rank', 'rank', none,
             '[exports_vintage_id, previous_record_vintage_id]',
         ),
-        ('streak', 'exports_yoy_streak_months', 'months', 'count', none, 'streak_ids'),
+        ('streak', 'exports_yoy_streak_months', 'months', 'rank', none, 'streak_ids'),
         ('average_12m', 'exports_prior_12m_average_usd_mn', 'million US$', 'usd_mn', none, 'prior_12m_ids'),
         (
             'above_average_12m', 'exports_vs_prior_12m_average_pct', '%', 'change_pct', none,
@@ -77,8 +77,7 @@
         ),
         (
             'services_balance_year_before', 'services_balance_base_usd_mn', 'million US$', 'usd_mn',
-            'services_balance_base_vintage_id',
-            '[services_exports_base_vintage_id, services_imports_base_vintage_id]',
+            'services_balance_base_vintage_id', 'services_balance_base_ids',
         ),
         (
             'newer_services_exports', 'newer_services_exports_usd_mn', 'million US$', 'usd_mn',
@@ -114,7 +113,7 @@
         ),
         ('freelance', 'freelance_usd_mn', 'million US$', 'usd_mn', 'freelance_vintage_id', none),
         ('freelance_share', 'freelance_share_pct', '%', 'share_pct', none, '[freelance_vintage_id, exports_vintage_id]'),
-        ('freelance_yoy', 'freelance_yoy_pct', '%', 'change_pct', none, '[freelance_vintage_id, freelance_base_id]'),
+        ('freelance_yoy', 'freelance_yoy_pct', '%', 'change_pct', none, '[freelance_vintage_id, freelance_year_before_id]'),
         ('first_published', 'exports_first_published_usd_mn', 'million US$', 'usd_mn', 'first_print_vintage_id', none),
         (
             'revision', 'exports_usd_mn - exports_first_published_usd_mn', 'million US$', 'usd_mn', none,

@@ -33,29 +33,31 @@
         'statement': 'record', 'topic': 'month', 'is_in_brief': true,
         'template': case
             when is_record
-                then month_words || ' is a record month for IT exports, above the {previous_record} US$ of '
+                then month_words || ' was a record month for IT exports, above the {previous_record} US$ of '
                     || record_words || '.'
             when is_equal_to_record
-                then month_words || ' equals the record of {previous_record} US$, of ' || record_words || '.'
+                then month_words || ' equalled the record of {previous_record} US$, of ' || record_words || '.'
             when is_highest_known
-                then month_words || ' is a record among the months known, above the {previous_record} US$ of '
-                    || record_words || '; {months_not_known} of the 24 months before '
-                    || case when months_known_before = 23 then 'is' else 'are' end || ' not known.'
+                then month_words || ' was a record among the months known, above the {previous_record} US$ of '
+                    || record_words || '; {months_not_known} '
+                    || case when months_known_before = 23 then 'month' else 'months' end
+                    || ' of the two years before ' || case when months_known_before = 23 then 'is' else 'are' end
+                    || ' not known.'
         end
     },
     {
         'statement': 'threshold', 'topic': 'month', 'is_in_brief': true,
         'template': case
-            when is_record then month_words || ' is the first month of IT exports above {threshold} US$.'
+            when is_record then month_words || ' was the first month with IT exports above {threshold} US$.'
             when is_highest_known
-                then month_words || ' is the first month known of IT exports above {threshold} US$.'
+                then month_words || ' was the first month known with IT exports above {threshold} US$.'
         end
     },
     {
         'statement': 'rank', 'topic': 'month', 'is_in_brief': true,
         'template': case
             when months_known_before = 24 and exports_rank_so_far between 2 and 3
-                then month_words || ' is the {rank}-highest month for IT exports so far; the record is'
+                then month_words || ' was the {rank}-highest month for IT exports up to then; the record was'
                     || ' {previous_record} US$, of ' || record_words || '.'
         end
     },
@@ -63,7 +65,7 @@
         'statement': 'highest_since', 'topic': 'month', 'is_in_brief': true,
         'template': case
             when exports_rank_so_far > 3 and exports_highest_since_month <= month - interval 6 month
-                then month_words || ' is the highest month for IT exports since '
+                then month_words || ', at {exports} US$, was the highest month for IT exports since '
                     || strftime(exports_highest_since_month, '%B %Y') || '.'
         end
     },
@@ -71,7 +73,7 @@
         'statement': 'lowest_since', 'topic': 'month', 'is_in_brief': true,
         'template': case
             when exports_lowest_since_month <= month - interval 6 month
-                then month_words || ' is the lowest month for IT exports since '
+                then month_words || ', at {exports} US$, was the lowest month for IT exports since '
                     || strftime(exports_lowest_since_month, '%B %Y') || '.'
         end
     },
@@ -80,9 +82,9 @@
         'template': case
             when exports_yoy_streak_months < 3 then null
             when exports_yoy_streak_is_cut_by_gap
-                then 'IT exports have grown on the year for at least {streak} months in a row.'
+                then month_words || ' was at least the {streak} month in a row in which IT exports grew on the year.'
             else
-                'IT exports have grown on the year for {streak} months in a row, since '
+                month_words || ' was the {streak} month in a row in which IT exports grew on the year, since '
                 || strftime(exports_yoy_streak_began_month, '%B %Y') || '.'
         end
     },
@@ -103,8 +105,8 @@
     {
         'statement': 'per_working_day', 'topic': 'month', 'is_in_brief': false,
         'template':
-            'IT exports came to {per_working_day} US$ a working day in ' || month_words || ', which had '
-            || case when working_days_is_estimated then 'about ' else '' end || '{working_days} of them'
+            'IT exports came to {per_working_day} US$ a working day in ' || month_words
+            || case when working_days_is_estimated then ' (about ' else ' (' end || '{working_days} working days)'
             || coalesce(', ' || {{ moved('exports_per_working_day_yoy_pct', 'per_working_day_yoy') }} || ' on the year', '')
             || '.'
     },
@@ -148,26 +150,25 @@
                 then 'That is ' || case when target_gap_usd_mn > 0 then '{target_gap} short of' else '{target_gap} above' end
                     || ' the target of {target} US$ for ' || fiscal_year || '.'
             when target_gap_usd_mn > 0
-                then 'To reach the target of {target} US$ for ' || fiscal_year
-                    || ', the rest of the year needs {target_average} US$ a month; the months so far averaged'
-                    || ' {fytd_average}.'
+                then 'With that, the target of {target} US$ for ' || fiscal_year || ' required {target_average} US$ a'
+                    || ' month in the rest of the year, against {fytd_average} a month so far.'
             when target_gap_usd_mn <= 0
-                then 'IT exports of ' || fiscal_year || ' have reached the year''s target of {target} US$.'
+                then 'With that, IT exports of ' || fiscal_year || ' had reached the year''s target of {target} US$.'
         end
     },
     {
         'statement': 'projection', 'topic': 'fiscal_year', 'is_in_brief': false,
         'template': case
             when month(month) not in (6, 7)
-                then 'If ' || fiscal_year || ' ends on the year before as it has gone so far ('
-                    || {{ moved('exports_fytd_yoy_pct', 'fytd_yoy') }} || '), IT exports come to {projected} US$.'
+                then 'At the pace of the year so far (' || {{ moved('exports_fytd_yoy_pct', 'fytd_yoy') }}
+                    || '), ' || fiscal_year || ' would end at {projected} US$.'
         end
     },
     {
         'statement': 'far_target', 'topic': 'fiscal_year', 'is_in_brief': false,
         'template':
             'The target of {far_target} US$ for ' || far_target_fiscal_year
-            || ' needs growth of {far_target_cagr} a year from the year before ' || fiscal_year || '.'
+            || ' needs growth of {far_target_cagr} a year from ' || {{ fiscal_year('month - interval 1 year') }} || ' on.'
     },
     {
         'statement': 'share', 'topic': 'services', 'is_in_brief': true,
@@ -186,28 +187,28 @@
         'template': 'IT services were {goods_and_services_share} of all exports of goods and services in ' || month_words || '.'
     },
     {
-        'statement': 'largest_surplus', 'topic': 'services', 'is_in_brief': true,
-        'template': case
-            when is_largest_surplus
-                then 'Their surplus, {net_exports} US$, was the largest of the twelve services'
-                    || case
-                        when runner_up_balance_usd_mn > 0
-                            then ', ahead of ' || lower(runner_up_item_name[1]) || runner_up_item_name[2:] || ' ({runner_up})'
-                        else ''
-                    end
-                    || '.'
-        end
-    },
-    {
         'statement': 'net_exports', 'topic': 'services', 'is_in_brief': true,
         'template': case
             when net_exports_usd_mn > 0
-                then 'After imports of {imports}, net IT exports were {net_exports} US$ ({net_exports_share} of exports)'
+                then 'After imports of {imports}, net IT exports were {net_exports} US$ in ' || month_words || ' ({net_exports_share} of exports)'
                     || coalesce(', ' || {{ moved('net_exports_mom_pct', 'net_exports_mom') }} || ' on the month', '')
                     || case
                         when net_exports_yoy_pct is null then ''
                         else case when net_exports_mom_pct is null then ', ' else ' and ' end
                             || {{ moved('net_exports_yoy_pct', 'net_exports_yoy') }} || ' on the year'
+                    end
+                    || '.'
+        end
+    },
+    {
+        'statement': 'largest_surplus', 'topic': 'services', 'is_in_brief': true,
+        'template': case
+            when is_largest_surplus
+                then 'IT services had the largest surplus of the twelve services in ' || month_words
+                    || case
+                        when runner_up_balance_usd_mn > 0
+                            then ', ahead of ' || lower(runner_up_item_name[1]) || runner_up_item_name[2:] || ' ({runner_up} US$)'
+                        else ''
                     end
                     || '.'
         end
@@ -231,14 +232,16 @@
     {
         'statement': 'services_balance', 'topic': 'services', 'is_in_brief': true,
         'template':
-            'All services together imported {services_imports} US$ and ran a '
-            || case when services_balance_usd_mn < 0 then 'deficit' else 'surplus' end || ' of {services_balance} US$'
-            || coalesce(
-                ', against a ' || case when services_balance_base_usd_mn < 0 then 'deficit' else 'surplus' end
-                || ' of {services_balance_year_before} in ' || case
-                    when services_balance_base_usd_mn is not null then year_before_words
-                end, ''
-            )
+            'Imports of all services were {services_imports} US$ in ' || month_words || ': a '
+            || case when services_balance_usd_mn < 0 then 'deficit' else 'surplus' end
+            || ' in services of {services_balance}'
+            || case
+                when services_balance_base_usd_mn < 0
+                    then ', against a deficit of {services_balance_year_before} a year before'
+                when services_balance_base_usd_mn >= 0
+                    then ', against a surplus of {services_balance_year_before} a year before'
+                else ''
+            end
             || '.'
     },
     {
@@ -248,7 +251,7 @@
     {
         'statement': 'segments', 'topic': 'parts', 'is_in_brief': true,
         'template':
-            'Computer services made up {computer_share} of IT exports ({computer} US$), telecommunications'
+            'In ' || month_words || ' computer services made up {computer_share} of IT exports ({computer} US$), telecommunications'
             || ' {telecommunications_share} ({telecommunications}) and information services {information_share}'
             || ' ({information}).'
     },
@@ -269,7 +272,8 @@
     {
         'statement': 'freelancers', 'topic': 'parts', 'is_in_brief': true,
         'template':
-            'Freelancers in computer and information services earned {freelance} US$, {freelance_share} of IT exports'
+            'Freelancers in computer and information services earned {freelance} US$ in ' || month_words
+            || ', {freelance_share} of IT exports'
             || coalesce(', ' || {{ moved('freelance_yoy_pct', 'freelance_yoy') }} || ' on the year', '') || '.'
     },
     {
