@@ -160,7 +160,7 @@ def _chosen(
     label = text.mark_text(
         align="right" if is_late else "left",
         baseline="top",
-        dx=5 if is_late else -5,
+        dx=5 if is_late else 4,
         fontWeight="bold",
         fontSize=14,
         color=looks.ACCENT,

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from etl import warehouse
 from etl.report.places import place
 
+MARTS = ("vintages", "derivations", "dim_item", "dim_release", "dim_release_file")
+"""What citations are read from."""
 _UPPER_BOUNDS = ("http_last_modified", "first_seen", "seen_by_this_day")
 
 
@@ -76,6 +78,16 @@ class References:
             for part in self.known[vintage_id].input_ids:
                 self.number(part)
         return self.numbers[vintage_id]
+
+    def ranges(self, vintage_ids: Iterable[str]) -> list[tuple[int, int]]:
+        """Give the numbers of some vintages as first and last of those that follow each other."""
+        found: list[tuple[int, int]] = []
+        for number in sorted({self.number(one) for one in vintage_ids}):
+            if found and found[-1][1] == number - 1:
+                found[-1] = (found[-1][0], number)
+            else:
+                found.append((number, number))
+        return found
 
     def words(self, vintage_id: str) -> str:
         """Say in a line where a vintage is from: `[12] Trade in services, published on 2026-04-17`."""

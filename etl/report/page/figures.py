@@ -16,6 +16,20 @@ from etl import warehouse
 
 Row = TypeVar("Row")
 
+MARTS = (
+    "it_exports_monthly",
+    "services_monthly",
+    "services_share",
+    "services_fiscal_year_to_date",
+    "vintages",
+    "revisions",
+    "revisions_summary",
+    "dim_item",
+    "dim_month",
+    "dim_release",
+)
+"""What the figures are read from."""
+
 
 class Month(NamedTuple):
     """A month of IT exports. Months that no source shows are there too, with nothing but their name."""

@@ -9,10 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
+from typing import NamedTuple
 
 import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from etl.report.brief import Brief, Sentence
 from etl.report.page import looks
 from etl.report.page.citations import Citation, References
 from etl.report.page.figures import Figures, Headline
@@ -37,6 +39,13 @@ class Tile:
     source: int | None = None
 
 
+class Said(NamedTuple):
+    """A sentence of the brief with the numbers of its citations, first and last of each run."""
+
+    text: str
+    sources: list[tuple[int, int]]
+
+
 @dataclass(frozen=True)
 class Source:
     """A citation in words."""
@@ -56,9 +65,8 @@ class Source:
 class Edition:
     """What a page says of itself."""
 
+    brief: Brief
     as_of: date | None
-    brief: tuple[str, ...]
-    """Paragraphs of the brief."""
     dictionary: str | None
     """Address of the data dictionary from the page; None where the page does not lie beside it."""
 
@@ -67,6 +75,7 @@ def render(figures: Figures, sources: References, edition: Edition) -> str:
     """Give the page as HTML. What figures and labels say is text and never markup."""
     headline = figures.headline
     number = sources.number(headline.vintage_id)
+    newer = edition.brief.newer
     tiles = _tiles(headline, sources)
     parts = sections(figures, sources)
     vega, script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), _packaged("page.js")
@@ -83,7 +92,8 @@ def render(figures: Figures, sources: References, edition: Edition) -> str:
             is_record=headline.is_record,
             marks=_marks(headline),
             tiles=tiles,
-            brief=edition.brief,
+            brief=[_paragraph(sentences, sources) for sentences in edition.brief.paragraphs],
+            newer=_paragraph([newer.sentence], sources)[0] if newer else None,
             sections=parts,
             sources=[(shown, _source(citation, sources)) for shown, citation in sources.shown()],
             dictionary=edition.dictionary,
@@ -129,6 +139,10 @@ def _known(figures: Figures, sources: References, as_of: date | None) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _paragraph(sentences: list[Sentence], sources: References) -> list[Said]:
+    return [Said(sentence.text, sources.ranges(sentence.vintage_ids)) for sentence in sentences]
 
 
 def _marks(headline: Headline) -> list[str]:

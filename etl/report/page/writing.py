@@ -15,6 +15,8 @@ from etl.report.page import citations, figures
 from etl.report.page.page import Edition, render
 from etl.settings import Settings
 
+_MARTS = (*brief.MARTS, *figures.MARTS, *citations.MARTS)
+
 
 class ReportError(EtlError):
     """The page cannot be written where it was asked for."""
@@ -32,17 +34,20 @@ def write(
     published, `ReportError` where the file cannot be written.
     """
     database = settings.current_database
-    with warehouse.read_as_of(database, as_of) if as_of else warehouse.read(database) as connection:
-        chosen = brief.chosen_month(connection, month)
-        shown = figures.load(connection, chosen)
-        sources = citations.load(connection, shown.vintage_ids())
-    path = output or _default(settings, chosen, as_of)
-    paragraphs = brief.write(database, month, as_of=as_of).split("\n\n")[1:]
-    edition = Edition(
-        as_of, tuple(" ".join(text.split()) for text in paragraphs), _dictionary(settings, path)
-    )
-    _replace(path, render(shown, sources, edition))
+    opened = warehouse.read_as_of(database, as_of, _MARTS) if as_of else warehouse.read(database)
+    with opened as connection:
+        said = brief.read(connection, month, as_of)
+        shown = figures.load(connection, said.month)
+        sources = citations.load(connection, shown.vintage_ids() | _behind(said))
+    path = output or _default(settings, said.month, as_of)
+    _replace(path, render(shown, sources, Edition(said, as_of, _dictionary(settings, path))))
     return path
+
+
+def _behind(said: brief.Brief) -> set[str]:
+    """Give the vintages that the sentences of a brief rest on."""
+    newer = [said.newer.sentence] if said.newer else []
+    return {vintage_id for sentence in (*said.sentences, *newer) for vintage_id in sentence.vintage_ids}
 
 
 def _default(settings: Settings, month: date, as_of: date | None) -> Path:

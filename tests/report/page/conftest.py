@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from etl import warehouse
+from etl.report import brief
+from etl.report.brief import Brief
 from etl.report.page import citations, figures, writing
 from etl.report.page.citations import References
 from etl.report.page.figures import Figures
@@ -21,6 +23,7 @@ MARCH, DECEMBER, AS_OF = date(2026, 3, 1), date(2025, 12, 1), date(2026, 1, 20)
 class Written:
     """A report: what it shows and the file that shows it."""
 
+    brief: Brief
     figures: Figures
     sources: References
     path: Path
@@ -33,10 +36,11 @@ class Written:
 def _written(published: Installation, path: Path, month: date, as_of: date | None) -> Written:
     database = published.settings.current_database
     with warehouse.read_as_of(database, as_of) if as_of else warehouse.read(database) as connection:
+        said = brief.read(connection, month, as_of)
         shown = figures.load(connection, month)
         sources = citations.load(connection, shown.vintage_ids())
     writing.write(published.settings, month, as_of=as_of, output=path)
-    return Written(shown, sources, path)
+    return Written(said, shown, sources, path)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,9 @@ import json
 import re
 from dataclasses import replace
 
+from markupsafe import escape
+
+from etl.report.brief import Sentence
 from etl.report.page.page import Edition, render
 from tests.report.page.conftest import Written
 
@@ -60,11 +63,19 @@ def test_what_labels_say_is_text(march: Written) -> None:
         parts=tuple(row._replace(item_name=HOSTILE) for row in march.figures.parts),
         balances=tuple(row._replace(item_name=HOSTILE) for row in march.figures.balances),
     )
-    page = render(named, replace(march.sources, known=known, numbers={}), Edition(None, (HOSTILE,), None))
+    sentence = Sentence("level", HOSTILE, [march.figures.headline.vintage_id])
+    brief = replace(march.brief, sentences=(sentence,), newer=None)
+    page = render(named, replace(march.sources, known=known, numbers={}), Edition(brief, None, None))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;" in page
     for text in re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page, flags=re.DOTALL):
         json.loads(text)
+
+
+def test_each_sentence_of_the_brief_is_there_with_its_citations(march: Written) -> None:
+    words = march.html.split('class="brief"')[1].split("</section>")[0]
+    for sentence in march.brief.sentences:
+        assert f"{escape(sentence.text)}<sup>" in words or not sentence.vintage_ids, sentence
 
 
 def test_the_headline_says_what_the_month_is(december: Written) -> None:
