@@ -72,11 +72,15 @@ class Edition:
 
 
 def render(figures: Figures, sources: References, edition: Edition) -> str:
-    """Give the page as HTML. What figures and labels say is text and never markup."""
+    """Give the page as HTML. What figures and labels say is text and never markup.
+
+    Citations are numbered as they are asked for here: in the order in which a reader meets them.
+    """
     headline = figures.headline
     number = sources.number(headline.vintage_id)
-    newer = edition.brief.newer
     tiles = _tiles(headline, sources)
+    said = [[_said(sentence, sources) for sentence in rows] for rows in edition.brief.paragraphs]
+    newer = _said(edition.brief.newer.sentence, sources) if edition.brief.newer else None
     parts = sections(figures, sources)
     vega, script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), _packaged("page.js")
     return (
@@ -92,8 +96,8 @@ def render(figures: Figures, sources: References, edition: Edition) -> str:
             is_record=headline.is_record,
             marks=_marks(headline),
             tiles=tiles,
-            brief=[_paragraph(sentences, sources) for sentences in edition.brief.paragraphs],
-            newer=_paragraph([newer.sentence], sources)[0] if newer else None,
+            brief=said,
+            newer=newer,
             sections=parts,
             sources=[(shown, _source(citation, sources)) for shown, citation in sources.shown()],
             dictionary=edition.dictionary,
@@ -141,8 +145,8 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _paragraph(sentences: list[Sentence], sources: References) -> list[Said]:
-    return [Said(sentence.text, sources.ranges(sentence.vintage_ids)) for sentence in sentences]
+def _said(sentence: Sentence, sources: References) -> Said:
+    return Said(sentence.text, sources.ranges(sentence.vintage_ids))
 
 
 def _marks(headline: Headline) -> list[str]:
