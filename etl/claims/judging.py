@@ -1,0 +1,92 @@
+"""Whether a printed amount was right: its number against every witness but its own print.
+
+Here: verdicts on amounts. Not here: growth rates (`judging_growth`), finding witnesses (`pool`), what makes
+doubt or none (`doubt`).
+
+A claim is right where a number that was known on its day can be the same, each rounded as it is. It is wrong
+only where no revision explains it (`doubt`). So a genuine first print that was revised later is never wrong.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from etl.claims.doubt import agrees, contradicted_by_itself, is_near, never_so_far, settled
+from etl.claims.numbers import Number
+from etl.claims.pool import Pool
+from etl.claims.times import around, is_before, newest, of_its_day, was_out
+from etl.claims.values import Claim, Days, Figure, Judgement, Kind, Reason, Verdict, Witness
+
+CUT = "cut off, not rounded"
+
+
+def judge(claim: Claim, figure: Figure, pool: Pool) -> Judgement:
+    """Judge a claim of an amount by every witness of a pool but its own print."""
+    number, printed = claim.number, claim.printed
+    others = pool.without(claim.source)
+    direct = others.direct(figure)
+    worked_out = others.worked_out(figure, printed)
+    known = [*direct, *worked_out]
+    if not known:
+        return Judgement(claim, Verdict.CANNOT, reason=Reason.NO_EVIDENCE)
+    candidates = around(direct, printed)
+    firm = (
+        settled(figure, known, printed)
+        or never_so_far(number, figure, known)
+        or contradicted_by_itself(claim, pool.direct(figure), known)
+    )
+    is_against = bool(firm) and not any(is_near(number, item.number, figure) for item in firm)
+    now = newest(direct) or newest(worked_out)
+    is_now = bool(agreeing_with(number, now))
+
+    of_then = of_its_day(worked_out, printed)
+    agreeing = agreeing_with(number, dict.fromkeys([*candidates, *firm])) or agreeing_with(number, of_then)
+    if not agreeing and not (is_now and of_its_day(direct, printed)):
+        # Against two that agree, a sum of numbers from before the print is no help: it knew them all.
+        helping = [item for item in worked_out if not is_against or not is_before(item, printed)]
+        agreeing = agreeing_with(number, helping)
+    if agreeing:
+        return right(claim, agreeing, is_now=is_now)
+    if is_now:
+        return Judgement(claim, Verdict.RIGHT_NOW, best(candidates), evidence=tuple(now), is_right_now=True)
+    if is_against:
+        return _wrong(claim, figure, firm, known)
+    reason, evidence = _reason(direct or worked_out, printed), tuple(candidates or worked_out)
+    return Judgement(claim, Verdict.CANNOT, reason=reason, evidence=evidence, is_right_now=False)
+
+
+def _wrong(claim: Claim, figure: Figure, firm: tuple[Witness, ...], known: list[Witness]) -> Judgement:
+    """Judge a claim wrong, with all that agree on what it should be as evidence."""
+    should_be = best(firm)
+    others = [item for item in known if should_be and is_near(item.number, should_be, figure)]
+    evidence = tuple(dict.fromkeys([*firm, *others]))
+    return Judgement(claim, Verdict.WRONG, should_be, evidence=evidence, is_right_now=False)
+
+
+def right(claim: Claim, agreeing: list[Witness], *, is_now: bool | None) -> Judgement:
+    """Judge a claim right, and say where its digits were cut off instead of rounded."""
+    is_rounded = any(claim.number.equals(witness.number) for witness in agreeing)
+    note = "" if is_rounded else CUT
+    return Judgement(claim, Verdict.RIGHT, evidence=tuple(agreeing), is_right_now=is_now, note=note)
+
+
+def agreeing_with(number: Number, witnesses: Iterable[Witness]) -> list[Witness]:
+    """Give the witnesses that say the same."""
+    return [witness for witness in witnesses if agrees(number, witness.number)]
+
+
+def best(witnesses: Sequence[Witness]) -> Number | None:
+    """Give the most trustworthy number: a file's, one that was said and not worked out, the most exact."""
+    found = min(
+        witnesses,
+        key=lambda item: (item.kind is not Kind.FILE, item.is_worked_out, item.number.half),
+        default=None,
+    )
+    return found.number if found else None
+
+
+def _reason(known: list[Witness], printed: Days) -> Reason:
+    if of_its_day(known, printed):
+        return Reason.ONE_WORD
+    out = [was_out(witness, printed) for witness in known]
+    if not any(out):
+        return Reason.LATER_ONLY
+    return Reason.EARLIER_ONLY if all(out) else Reason.IN_REVISION
