@@ -28,12 +28,14 @@ _BEYOND_REVISIONS = 2
 
 
 def agrees(claimed: Number, known: Number) -> bool:
-    """Tell whether a printed number is a known one, rounded, or cut off after two digits or more: `2 billion`
-    for 2.9 is no cutting off.
+    """Tell whether two printed numbers can be the same, each rounded, or one cut off after two digits or
+    more: `2 billion` for 2.9 is no cutting off.
     """
-    if claimed.equals(known):
-        return True
-    return abs(claimed.value) >= _TWO_DIGITS * 2 * claimed.half and claimed.is_cut_from(known)
+    return claimed.equals(known) or _is_cut(claimed, known) or _is_cut(known, claimed)
+
+
+def _is_cut(shorter: Number, longer: Number) -> bool:
+    return abs(shorter.value) >= _TWO_DIGITS * 2 * shorter.half and shorter.is_cut_from(longer)
 
 
 def is_near(one: Number, other: Number, figure: Figure) -> bool:
@@ -99,8 +101,8 @@ def contradicted_by_itself(
 
 
 def _stood(witness: Witness, printed: Days) -> bool:
-    """Tell whether a file's value was certainly the known one: it was out before the whole day or month of the
-    print, or there was nothing before it.
+    """Tell whether a file's value was certainly the known one: it was out before the whole day or month of
+    the print, or there was nothing before it.
     """
     if witness.kind is not Kind.FILE or not is_of_its_day(witness, printed):
         return False

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from etl.claims.doubt import agrees, contradicted_by_itself, is_near, never_so_far, settled
 from etl.claims.numbers import Number
-from etl.claims.pool import Pool
-from etl.claims.times import around, is_before, newest, of_its_day, was_out
+from etl.claims.pool import Pool, adds_up
+from etl.claims.times import around, is_before, is_of_its_day, newest, of_its_day, was_out
 from etl.claims.values import Claim, Days, Figure, Judgement, Kind, Reason, Verdict, Witness
 
 CUT = "cut off, not rounded"
@@ -37,12 +37,14 @@ def judge(claim: Claim, figure: Figure, pool: Pool) -> Judgement:
     now = newest(direct) or newest(worked_out)
     is_now = bool(agreeing_with(number, now))
 
-    of_then = of_its_day(worked_out, printed)
-    agreeing = agreeing_with(number, dict.fromkeys([*candidates, *firm])) or agreeing_with(number, of_then)
-    if not agreeing and not (is_now and of_its_day(direct, printed)):
-        # Against two that agree, a sum of numbers from before the print is no help: it knew them all.
-        helping = [item for item in worked_out if not is_against or not is_before(item, printed)]
-        agreeing = agreeing_with(number, helping)
+    if is_against and adds_up(figure) and _is_of_files(firm):
+        # A slip is copied: however many prints have it, the file that they quote has not.
+        return _wrong(claim, figure, firm, known)
+    against = firm if is_against else ()
+    is_late = is_now and bool(of_its_day(direct, printed))
+    agreeing = agreeing_with(number, dict.fromkeys([*candidates, *firm])) or agreeing_with(
+        number, _telling(worked_out, against, printed, only_then=is_late)
+    )
     if agreeing:
         return right(claim, agreeing, is_now=is_now)
     if is_now:
@@ -53,12 +55,31 @@ def judge(claim: Claim, figure: Figure, pool: Pool) -> Judgement:
     return Judgement(claim, Verdict.CANNOT, reason=reason, evidence=evidence, is_right_now=False)
 
 
+def _telling(
+    worked_out: list[Witness], against: Sequence[Witness], printed: Days, *, only_then: bool
+) -> list[Witness]:
+    """Give the worked out numbers that can save a claim from what stands against it: those that do not agree
+    with that too, nor are sums of numbers from before the print, which whoever stands against it knew.
+    `only_then` leaves out those of after the day as well.
+    """
+    return [
+        item
+        for item in worked_out
+        if (is_of_its_day(item, printed) or not (only_then or (against and is_before(item, printed))))
+        and not agreeing_with(item.number, against)
+    ]
+
+
 def _wrong(claim: Claim, figure: Figure, firm: tuple[Witness, ...], known: list[Witness]) -> Judgement:
     """Judge a claim wrong, with all that agree on what it should be as evidence."""
     should_be = best(firm)
     others = [item for item in known if should_be and is_near(item.number, should_be, figure)]
     evidence = tuple(dict.fromkeys([*firm, *others]))
     return Judgement(claim, Verdict.WRONG, should_be, evidence=evidence, is_right_now=False)
+
+
+def _is_of_files(witnesses: Iterable[Witness]) -> bool:
+    return any(witness.kind is Kind.FILE for witness in witnesses)
 
 
 def right(claim: Claim, agreeing: list[Witness], *, is_now: bool | None) -> Judgement:

@@ -129,8 +129,15 @@ def _said(witness: Witness) -> str:
 
 
 def _distinct(witnesses: list[Witness]) -> list[Witness]:
-    """Give one witness for each number, the most exact first."""
-    by_value = {witness.number.value: witness for witness in reversed(witnesses)}
+    """Give one witness for each number, the most exact first; none of a print that gives two for a figure:
+    one of them is a slip.
+    """
+    said: dict[frozenset[str], set[Decimal]] = defaultdict(set)
+    for witness in witnesses:
+        said[witness.sources].add(witness.number.value)
+    by_value = {
+        witness.number.value: witness for witness in reversed(witnesses) if len(said[witness.sources]) == 1
+    }
     return sorted(by_value.values(), key=lambda witness: (witness.number.half, witness.where))
 
 

@@ -57,8 +57,8 @@ def first_after(witnesses: Iterable[Witness], printed: Days) -> list[Witness]:
 
 def around(witnesses: list[Witness], printed: Days) -> list[Witness]:
     """Give what can have been known on that day: the numbers of its day, and where only the month of the
-    print is known, the last before it, for SBP's next may not have been out yet. Where there are none of its day,
-    the last before and the first after, between which nobody knows when SBP revised. A file that may be
+    print is known, the last before it, for SBP's next may not have been out yet. Where there are none of its
+    day, the last before and the first after, between which nobody knows when SBP revised. A file that may be
     older than its day can be of any.
     """
     found = of_its_day(witnesses, printed)
