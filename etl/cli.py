@@ -295,6 +295,8 @@ def check_claim(
 
     if [bool(claim), path is not None, is_press].count(True) != 1 or len(claim) not in (0, 3):
         raise click.UsageError("give SUBJECT PERIOD NUMBER, or --file, or --all")
+    if score and only:
+        raise click.UsageError("--score counts every verdict; leave --only out")
     if claim:
         day = printed_on or datetime.now(ZoneInfo(TIME_ZONE)).date().isoformat()
         subject, period, number = claim

@@ -20,9 +20,9 @@ from etl.claims.values import Claim, Days, Figure, Kind, Witness
 
 IT, SERVICES, EXPORTS = "9", "S", "exports"
 _TWO_DIGITS = 10
-_AGENCIES_APART = Decimal("0.006")
-"""Share by which totals of services of SBP and PBS differ in one month of print: 887 and 885.09 for January
-2026, 619.73 and 616.59 for August 2024."""
+_ROOM = Decimal("0.006")
+"""Share by which prints of one figure differ though none is wrong: 183 and 184 for IT exports of May 2022;
+887 (SBP) and 885.09 (PBS) for services of January 2026, 619.73 and 616.59 for August 2024."""
 _BEYOND_REVISIONS = 2
 """A claim that is off by so many times the largest revision was not revised."""
 
@@ -38,10 +38,15 @@ def _is_cut(shorter: Number, longer: Number) -> bool:
     return abs(shorter.value) >= _TWO_DIGITS * 2 * shorter.half and shorter.is_cut_from(longer)
 
 
-def is_near(one: Number, other: Number, figure: Figure) -> bool:
-    """Tell whether two numbers can be the same, also where one is SBP's and the other PBS's."""
-    apart = _AGENCIES_APART * abs(other.value) if figure.code == SERVICES else Decimal(0)
-    return agrees(one, other) or abs(one.value - other.value) <= one.half + other.half + apart
+def is_near(number: Number, witness: Witness) -> bool:
+    """Tell whether a claim is too near to a known number to be called another one.
+
+    A file of item 9 leaves no room. Prints do: of one figure they differ by a million, revised or rounded,
+    and totals of services are SBP's in one and PBS's in the other.
+    """
+    has_no_room = witness.kind is Kind.FILE and witness.figure.code != SERVICES
+    room = Decimal(0) if has_no_room else _ROOM * abs(witness.number.value)
+    return agrees(number, witness.number) or _is_within(room, number, witness.number)
 
 
 def settled(figure: Figure, known: Iterable[Witness], printed: Days) -> tuple[Witness, ...]:
@@ -101,10 +106,12 @@ def contradicted_by_itself(
 
 
 def _stood(witness: Witness, printed: Days) -> bool:
-    """Tell whether a file's value was certainly the known one: it was out before the whole day or month of
-    the print, or there was nothing before it.
+    """Tell whether a file's value was certainly the known one all that day or month: it was out before it, or
+    there was nothing before it, and no other took its place.
     """
     if witness.kind is not Kind.FILE or not is_of_its_day(witness, printed):
+        return False
+    if witness.replaced_on and witness.replaced_on <= printed.last:
         return False
     return witness.known.first <= printed.first or witness.is_first_print
 
@@ -113,7 +120,12 @@ def _confirm_each_other(one: Witness, other: Witness, figure: Figure) -> bool:
     """Tell whether two witnesses say the same and do not rest on each other."""
     if one.sources & other.sources or (one.is_worked_out and other.is_worked_out):
         return False
-    return is_near(one.number, other.number, figure)
+    room = _ROOM * abs(one.number.value) if figure.code == SERVICES else Decimal(0)
+    return agrees(one.number, other.number) or _is_within(room, one.number, other.number)
+
+
+def _is_within(room: Decimal, one: Number, other: Number) -> bool:
+    return abs(one.value - other.value) < one.half + other.half + room
 
 
 def _brackets(one: Witness, other: Witness, printed: Days) -> bool:

@@ -33,14 +33,14 @@ def judge(claim: Claim, figure: Figure, pool: Pool) -> Judgement:
         or never_so_far(number, figure, known)
         or contradicted_by_itself(claim, pool.direct(figure), known)
     )
-    is_against = bool(firm) and not any(is_near(number, item.number, figure) for item in firm)
+    against = () if agreeing_with(number, firm) else firm
+    is_against = bool(against) and not any(is_near(number, item) for item in against)
     now = newest(direct) or newest(worked_out)
     is_now = bool(agreeing_with(number, now))
 
-    if is_against and adds_up(figure) and _is_of_files(firm):
+    if is_against and not is_now and adds_up(figure) and _is_of_files(against):
         # A slip is copied: however many prints have it, the file that they quote has not.
-        return _wrong(claim, figure, firm, known)
-    against = firm if is_against else ()
+        return _wrong(claim, against, known)
     is_late = is_now and bool(of_its_day(direct, printed))
     agreeing = agreeing_with(number, dict.fromkeys([*candidates, *firm])) or agreeing_with(
         number, _telling(worked_out, against, printed, only_then=is_late)
@@ -50,8 +50,9 @@ def judge(claim: Claim, figure: Figure, pool: Pool) -> Judgement:
     if is_now:
         return Judgement(claim, Verdict.RIGHT_NOW, best(candidates), evidence=tuple(now), is_right_now=True)
     if is_against:
-        return _wrong(claim, figure, firm, known)
-    reason, evidence = _reason(direct or worked_out, printed), tuple(candidates or worked_out)
+        return _wrong(claim, against, known)
+    reason = Reason.TOO_NEAR if against else _reason(direct or worked_out, printed)
+    evidence = against or tuple(candidates or worked_out)
     return Judgement(claim, Verdict.CANNOT, reason=reason, evidence=evidence, is_right_now=False)
 
 
@@ -70,10 +71,10 @@ def _telling(
     ]
 
 
-def _wrong(claim: Claim, figure: Figure, firm: tuple[Witness, ...], known: list[Witness]) -> Judgement:
+def _wrong(claim: Claim, firm: tuple[Witness, ...], known: list[Witness]) -> Judgement:
     """Judge a claim wrong, with all that agree on what it should be as evidence."""
     should_be = best(firm)
-    others = [item for item in known if should_be and is_near(item.number, should_be, figure)]
+    others = agreeing_with(should_be, known) if should_be else []
     evidence = tuple(dict.fromkeys([*firm, *others]))
     return Judgement(claim, Verdict.WRONG, should_be, evidence=evidence, is_right_now=False)
 

@@ -58,13 +58,16 @@ class Number:
         return Number(self.value - other.value, self.half + other.half)
 
     def equals(self, other: "Number") -> bool:
-        """Tell whether both can be the same number, each rounded as it is."""
-        return abs(self.value - other.value) <= self.half + other.half
+        """Tell whether both can be the same number, each rounded as it is: 437 and 436.5, not 437 and 436."""
+        apart, room = abs(self.value - other.value), self.half + other.half
+        return apart < room or (apart == room and not (self.half and other.half))
 
     def is_cut_from(self, known: "Number") -> bool:
         """Tell whether this is the known number with its further digits cut off instead of rounded, as
-        2.23 billion is of 2,236.
+        2.23 billion is of 2,236; a number that is no more exact has none.
         """
+        if known.half * 4 > self.half:
+            return False
         beyond = (known.value - self.value) * (1 if known.value >= 0 else -1)
         return -known.half <= beyond < 2 * self.half + known.half and known.value * self.value > 0
 

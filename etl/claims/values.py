@@ -121,6 +121,7 @@ class Reason(StrEnum):
     LATER_ONLY = "only later sources have it: it may have been revised"
     EARLIER_ONLY = "only earlier sources have it: it may have been revised"
     IN_REVISION = "it was revised about that time"
+    TOO_NEAR = "it differs by no more than prints of one figure do"
     ONE_WORD = "one print against another"
     BASE_UNKNOWN = "the amounts it grew from and to are not settled for that day"
 
