@@ -3,8 +3,8 @@
 Here: arguments, exit codes and one line for each error. Not here: what the commands do and how results
 look. Heavy modules are imported by the command that needs them: `etl status` is asked often.
 
-Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 published, but a release could
-not be fetched or is quarantined, and `--strict` was asked for; 64 bad usage.
+Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 with `--strict`: published, but a
+release could not be fetched or is quarantined, or a claim is wrong; 64 bad usage.
 """
 
 import os

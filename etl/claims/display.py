@@ -58,8 +58,8 @@ def why(judgement: Judgement) -> str:
         return f"{judgement.reason}: {judgement.note}"
     files, prints = _counted(judgement)
     sources = [_number_of(files, "file"), _number_of(prints, "other print")]
-    parts = [judgement.reason.value] if judgement.reason else sources
-    return "; ".join(part for part in (*parts, judgement.note) if part)
+    counted = ", ".join(part for part in sources if part)
+    return "; ".join(part for part in (judgement.reason or counted, judgement.note) if part)
 
 
 def words(judgement: Judgement) -> str:

@@ -28,10 +28,15 @@ _BEYOND_REVISIONS = 2
 
 
 def agrees(claimed: Number, known: Number) -> bool:
-    """Tell whether two printed numbers can be the same, each rounded, or one cut off after two digits or
+    """Tell whether two numbers can be the same, each rounded, or the claimed one cut off after two digits or
     more: `2 billion` for 2.9 is no cutting off.
     """
-    return claimed.equals(known) or _is_cut(claimed, known) or _is_cut(known, claimed)
+    return claimed.equals(known) or _is_cut(claimed, known)
+
+
+def says(witness: Witness, number: Number) -> bool:
+    """Tell whether a witness says a number; what it printed may be cut off too, what is worked out is not."""
+    return agrees(number, witness.number) or (not witness.is_worked_out and _is_cut(witness.number, number))
 
 
 def _is_cut(shorter: Number, longer: Number) -> bool:
@@ -46,7 +51,7 @@ def is_near(number: Number, witness: Witness) -> bool:
     """
     has_no_room = witness.kind is Kind.FILE and witness.figure.code != SERVICES
     room = Decimal(0) if has_no_room else _ROOM * abs(witness.number.value)
-    return agrees(number, witness.number) or _is_within(room, number, witness.number)
+    return says(witness, number) or _is_within(room, number, witness.number)
 
 
 def settled(figure: Figure, known: Iterable[Witness], printed: Days) -> tuple[Witness, ...]:
@@ -62,9 +67,7 @@ def settled(figure: Figure, known: Iterable[Witness], printed: Days) -> tuple[Wi
         return files
     after = first_after(direct, printed)
     for pair in combinations(known if adds_up(figure) else direct, 2):
-        is_undisturbed = not after or any(
-            agrees(one.number, next_one.number) for one in pair for next_one in after
-        )
+        is_undisturbed = not after or any(says(next_one, one.number) for one in pair for next_one in after)
         if is_undisturbed and _brackets(*pair, printed) and _confirm_each_other(*pair, figure):
             return pair
     return ()
@@ -88,18 +91,18 @@ def never_so_far(number: Number, figure: Figure, known: Iterable[Witness]) -> tu
 
 
 def contradicted_by_itself(
-    claim: Claim, direct: Iterable[Witness], known: Iterable[Witness]
+    claim: Claim, said: Iterable[Witness], known: Iterable[Witness]
 ) -> tuple[Witness, ...]:
-    """Give the witnesses that confirm another number of the claim's own print for the same figure: a file, or
-    two prints.
+    """Give the witnesses that confirm another of the numbers that the claim's own print `said` for the same
+    figure: a file, or two prints.
 
     They say which of its two numbers is the slip; that the figure was revised since is then no excuse. The
     print is evidence against itself here, never for itself.
     """
     known = list(known)
-    for own in direct:
-        if claim.source in own.sources and not agrees(claim.number, own.number):
-            confirming = tuple(witness for witness in known if agrees(own.number, witness.number))
+    for own in said:
+        if not agrees(claim.number, own.number):
+            confirming = tuple(witness for witness in known if says(witness, own.number))
             if any(witness.kind is Kind.FILE for witness in confirming) or len(confirming) > 1:
                 return confirming
     return ()

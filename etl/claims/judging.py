@@ -9,7 +9,7 @@ only where no revision explains it (`doubt`). So a genuine first print that was 
 
 from collections.abc import Iterable, Sequence
 
-from etl.claims.doubt import agrees, contradicted_by_itself, is_near, never_so_far, settled
+from etl.claims.doubt import contradicted_by_itself, is_near, never_so_far, says, settled
 from etl.claims.numbers import Number
 from etl.claims.pool import Pool, adds_up
 from etl.claims.times import around, is_before, is_of_its_day, newest, of_its_day, was_out
@@ -31,7 +31,7 @@ def judge(claim: Claim, figure: Figure, pool: Pool) -> Judgement:
     firm = (
         settled(figure, known, printed)
         or never_so_far(number, figure, known)
-        or contradicted_by_itself(claim, pool.direct(figure), known)
+        or contradicted_by_itself(claim, pool.said_by(claim.source, figure), known)
     )
     against = () if agreeing_with(number, firm) else firm
     is_against = bool(against) and not any(is_near(number, item) for item in against)
@@ -92,7 +92,7 @@ def right(claim: Claim, agreeing: list[Witness], *, is_now: bool | None) -> Judg
 
 def agreeing_with(number: Number, witnesses: Iterable[Witness]) -> list[Witness]:
     """Give the witnesses that say the same."""
-    return [witness for witness in witnesses if agrees(number, witness.number)]
+    return [witness for witness in witnesses if says(witness, number)]
 
 
 def best(witnesses: Sequence[Witness]) -> Number | None:

@@ -8,9 +8,8 @@ were settled on that day and no pair of vintages of any day, nor anything betwee
 """
 
 from collections.abc import Sequence
-from itertools import product
 
-from etl.claims.doubt import agrees, settled
+from etl.claims.doubt import settled
 from etl.claims.judging import agreeing_with, best, right
 from etl.claims.numbers import Number, growth
 from etl.claims.pool import Pool
@@ -25,7 +24,7 @@ def judge_growth(claim: Claim, figure: Figure, pool: Pool) -> Judgement:
     said = others.direct(figure)
     amounts = _known(others, figure.amount, printed)
     bases = _known(others, figure.base, printed)
-    pairs = _grown(figure, amounts, bases)
+    pairs = _grown(figure, amounts, bases, every=True)
     if not pairs and not said:
         return Judgement(claim, Verdict.CANNOT, reason=Reason.NO_EVIDENCE)
 
@@ -73,13 +72,24 @@ def _said(known: list[Witness]) -> list[Witness]:
     return [witness for witness in known if not witness.is_worked_out]
 
 
-def _grown(figure: Figure, amounts: Sequence[Witness], bases: Sequence[Witness]) -> list[Witness]:
-    """Give the growth from every base to every amount; none from or to a balance that is no surplus."""
+def _grown(
+    figure: Figure, amounts: Sequence[Witness], bases: Sequence[Witness], *, every: bool = False
+) -> list[Witness]:
+    """Give the growth to each amount from what it counts from, or from every base; none from or to a balance
+    that is no surplus.
+    """
     return [
         _pair(figure, amount, base)
-        for amount, base in product(amounts, bases)
+        for amount in amounts
+        for base in (bases if every else _bases_of(amount, bases))
         if amount.number.low > 0 and base.number.low > 0
     ]
+
+
+def _bases_of(amount: Witness, bases: Sequence[Witness]) -> Sequence[Witness]:
+    """Give what an amount grew from: a file that has the base as well counts from its own."""
+    own = [base for base in bases if amount.kind is Kind.FILE and base.sources == amount.sources]
+    return own or bases
 
 
 def _pair(figure: Figure, amount: Witness, base: Witness) -> Witness:
@@ -97,7 +107,7 @@ def _pair(figure: Figure, amount: Witness, base: Witness) -> Witness:
 
 def _is_between(number: Number, known: list[Witness]) -> bool:
     """Tell whether a rate is one of the known ones or lies between two of them."""
-    if any(agrees(number, witness.number) for witness in known):
+    if agreeing_with(number, known):
         return True
     least = min(witness.number.low for witness in known)
     most = max(witness.number.high for witness in known)

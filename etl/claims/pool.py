@@ -60,6 +60,10 @@ class Pool:
         """Give the witnesses that say the figure itself."""
         return [witness for witness in self._all.get(figure, ()) if self._keep(witness)]
 
+    def said_by(self, source: str | None, figure: Figure) -> list[Witness]:
+        """Give the numbers that one print gives for a figure, whatever else the pool leaves out."""
+        return [witness for witness in self._all.get(figure, ()) if source in witness.sources]
+
     def worked_out(self, figure: Figure, printed: Days) -> list[Witness]:
         """Give the numbers that follow for an amount, as of that day and of now, closely enough to tell."""
         days = (printed, a_month_later(printed), NOW)
