@@ -12,8 +12,11 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 BLOCKS = re.findall(r'```console\n\$ \.venv/bin/(etl .*?")\n(.*?)\n```', README, re.DOTALL)
 
 
-VINTAGES = (Path(__file__).parent.parent / "docs" / "vintages.md").read_text(encoding="utf-8")
-QUERIES = re.findall(r"```sql\n(.*?);?(?:   --[^\n]*)?\n```", VINTAGES, re.DOTALL)
+PAGES = "\n".join(
+    (Path(__file__).parent.parent / "docs" / page).read_text(encoding="utf-8")
+    for page in ("vintages.md", "headlines.md")
+)
+QUERIES = re.findall(r"```sql\n(.*?);?(?:   --[^\n]*)?\n```", PAGES, re.DOTALL)
 
 
 def shown_lines(text: str) -> list[str]:
@@ -32,12 +35,12 @@ def test_a_query_gives_what_is_shown(published: Installation, command: str, show
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=[f"query_{n}" for n, _ in enumerate(QUERIES, 1)])
-def test_each_query_about_vintages_finds_something(published: Installation, query: str) -> None:
+def test_each_query_of_the_pages_finds_something(published: Installation, query: str) -> None:
     assert published.rows(query.split("--")[0])
 
 
-def test_the_pages_about_vintages_show_queries() -> None:
-    assert len(QUERIES) == 6
+def test_the_pages_show_queries() -> None:
+    assert len(QUERIES) == 10
 
 
 def test_the_brief_is_the_one_shown(published: Installation) -> None:
