@@ -25,7 +25,9 @@ def said_numbers(sentence: str) -> list[tuple[Decimal, Decimal]]:
     """Give the numbers of a sentence, each with half a unit of its last digit."""
     text = LABELS.sub("", sentence)
     for word, number in WORDS.items():
-        text = text.replace(f"the {word}", f"the {number}").replace(f"least the {word}", f"least the {number}")
+        text = text.replace(f"the {word}", f"the {number}").replace(
+            f"least the {word}", f"least the {number}"
+        )
     found = []
     for digits, unit in NUMBER.findall(text):
         number = Decimal(digits.replace(",", ""))
@@ -59,7 +61,7 @@ def test_no_sentence_is_left_unfinished(headlines: list[tuple[Any, ...]]) -> Non
 
 
 def test_a_printed_number_is_the_value_of_its_vintage(published: Installation) -> None:
-    """Numbers without a vintage are computed: rates, ranks, sums, averages, and what was set and not printed."""
+    """Numbers without a vintage are computed (rates, ranks, sums), or set and not printed (targets)."""
     unequal = published.rows(
         "with numbers as (select unnest(numbers, recursive := true) from marts.headlines)"
         " select name, numbers.value, value_usd_mn from numbers join marts.vintages using (vintage_id)"
@@ -81,7 +83,9 @@ def test_as_of_a_day_no_statement_rests_on_what_came_later(published: Installati
 
 
 def test_under_its_usual_name_too(published: Installation) -> None:
-    query = "select count(*) as revisions from headlines where statement = 'first_print' and month = '2024-11-01'"
+    query = (
+        "select count(*) as revisions from headlines where statement = 'first_print' and month = '2024-11-01'"
+    )
     counts = [
         published.etl("sql", "--format", "csv", "--as-of", day, query).stdout.split()[1]
         for day in ("2024-12-20", "2025-01-31")

@@ -50,8 +50,10 @@ def test_a_file_without_an_address_is_no_link() -> None:
 
 def test_a_derived_figure_leads_to_what_it_is_derived_from() -> None:
     source = replace(PRINT, basis="derived", value_as_printed=None, address=None)
-    assert in_full(source) == also_from(source) == (
-        "derived from cumulative figures, whose cells are in the mart `derivations`"
+    assert (
+        in_full(source)
+        == also_from(source)
+        == ("derived from cumulative figures, whose cells are in the mart `derivations`")
     )
 
 

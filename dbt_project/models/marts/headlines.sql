@@ -253,13 +253,13 @@ statement_rows as (
 statements as (
 
     select
-        month,
-        fiscal_year,
-        sort_order,
-        statement_row.statement,
-        statement_row.topic,
-        statement_row.is_in_brief,
-        statement_row.template
+        statement_rows.month,
+        statement_rows.fiscal_year,
+        statement_rows.sort_order,
+        statement_rows.statement_row.statement,
+        statement_rows.statement_row.topic,
+        statement_rows.statement_row.is_in_brief,
+        statement_rows.statement_row.template
     from statement_rows
 
 ),
@@ -276,13 +276,13 @@ number_rows as (
 unsaid as (
 
     select
-        month,
-        number_row.name,
-        number_row.value,
-        number_row.unit,
-        number_row.said_as,
-        number_row.vintage_id,
-        number_row.inputs
+        number_rows.month,
+        number_rows.number_row.name,
+        number_rows.number_row.value,
+        number_rows.number_row.unit,
+        number_rows.number_row.said_as,
+        number_rows.number_row.vintage_id,
+        number_rows.number_row.inputs
     from number_rows
 
 ),
