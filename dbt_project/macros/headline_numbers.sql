@@ -12,9 +12,18 @@
             'exports_year_before', 'exports_usd_mn - exports_yoy_change_usd_mn', 'million US$', 'usd_mn',
             'exports_yoy_base_vintage_id', none,
         ),
-        ('exports_mom', 'exports_mom_pct', '%', 'change_pct', none, '[exports_vintage_id, exports_mom_base_vintage_id]'),
-        ('exports_yoy', 'exports_yoy_pct', '%', 'change_pct', none, '[exports_vintage_id, exports_yoy_base_vintage_id]'),
-        ('previous_record', 'previous_record_usd_mn', 'million US$', 'usd_mn', 'previous_record_vintage_id', none),
+        (
+            'exports_mom', 'exports_mom_pct', '%', 'change_pct',
+            none, '[exports_vintage_id, exports_mom_base_vintage_id]',
+        ),
+        (
+            'exports_yoy', 'exports_yoy_pct', '%', 'change_pct',
+            none, '[exports_vintage_id, exports_yoy_base_vintage_id]',
+        ),
+        (
+            'previous_record', 'previous_record_usd_mn', 'million US$', 'usd_mn',
+            'previous_record_vintage_id', none,
+        ),
         ('months_not_known', '24 - months_known_before', 'months', 'count', none, '[exports_vintage_id]'),
         (
             'threshold', 'threshold_first_crossed_usd_mn', 'million US$', 'usd_mn', none,
@@ -31,7 +40,10 @@
             'list_append(prior_12m_ids, exports_vintage_id)',
         ),
         ('average_6m', 'exports_6m_average_usd_mn', 'million US$', 'usd_mn', none, 'prior_6m_ids'),
-        ('per_working_day', 'exports_per_working_day_usd_mn', 'million US$', 'usd_mn_a_day', none, '[exports_vintage_id]'),
+        (
+            'per_working_day', 'exports_per_working_day_usd_mn', 'million US$', 'usd_mn_a_day',
+            none, '[exports_vintage_id]',
+        ),
         (
             'per_working_day_yoy', 'exports_per_working_day_yoy_pct', '%', 'change_pct', none,
             '[exports_vintage_id, exports_yoy_base_vintage_id]',
@@ -42,7 +54,10 @@
             'fytd_year_before', 'exports_fytd_usd_mn - exports_fytd_change_usd_mn', 'million US$', 'usd_mn',
             'exports_fytd_base_vintage_id', 'fytd_base_ids',
         ),
-        ('fytd_change', 'exports_fytd_change_usd_mn', 'million US$', 'usd_mn', none, 'fytd_ids || fytd_base_ids'),
+        (
+            'fytd_change', 'exports_fytd_change_usd_mn', 'million US$', 'usd_mn',
+            none, 'fytd_ids || fytd_base_ids',
+        ),
         ('fytd_yoy', 'exports_fytd_yoy_pct', '%', 'change_pct', none, 'fytd_ids || fytd_base_ids'),
         ('fytd_average', 'exports_fytd_monthly_average_usd_mn', 'million US$', 'usd_mn', none, 'fytd_ids'),
         ('target', 'target_usd_mn', 'million US$', 'usd_mn', none, none),
@@ -58,19 +73,34 @@
             '[exports_fiscal_year_before_vintage_id] || fiscal_year_before_ids',
         ),
         ('exports_12m', 'exports_12m_usd_mn', 'million US$', 'usd_mn', none, 'last_12m_ids'),
-        ('exports_12m_yoy', 'exports_12m_yoy_pct', '%', 'change_pct', none, 'last_12m_ids || last_12m_base_ids'),
-        ('exports_five_years_before', 'five_years_before_usd_mn', 'million US$', 'usd_mn', 'exports_5y_base_vintage_id', none),
+        (
+            'exports_12m_yoy', 'exports_12m_yoy_pct', '%', 'change_pct',
+            none, 'last_12m_ids || last_12m_base_ids',
+        ),
+        (
+            'exports_five_years_before', 'five_years_before_usd_mn', 'million US$', 'usd_mn',
+            'exports_5y_base_vintage_id', none,
+        ),
         (
             'exports_5y_cagr', 'exports_5y_cagr_pct', '%', 'change_pct', none,
             '[exports_vintage_id, exports_5y_base_vintage_id]',
         ),
-        ('exports_pkr', 'exports_pkr_mn', 'million PKR', 'pkr_mn', none, '[exports_vintage_id, usd_pkr_vintage_id]'),
+        (
+            'exports_pkr', 'exports_pkr_mn', 'million PKR', 'pkr_mn',
+            none, '[exports_vintage_id, usd_pkr_vintage_id]',
+        ),
         (
             'exports_pkr_yoy', 'exports_pkr_yoy_pct', '%', 'change_pct', none,
             '[exports_vintage_id, usd_pkr_vintage_id, exports_yoy_base_vintage_id, usd_pkr_base_id]',
         ),
-        ('services_exports', 'services_exports_usd_mn', 'million US$', 'usd_mn', 'services_exports_vintage_id', none),
-        ('services_imports', 'services_imports_usd_mn', 'million US$', 'usd_mn', 'services_imports_vintage_id', none),
+        (
+            'services_exports', 'services_exports_usd_mn', 'million US$', 'usd_mn',
+            'services_exports_vintage_id', none,
+        ),
+        (
+            'services_imports', 'services_imports_usd_mn', 'million US$', 'usd_mn',
+            'services_imports_vintage_id', none,
+        ),
         (
             'services_balance', 'services_balance_usd_mn', 'million US$', 'usd_mn', 'services_balance_vintage_id',
             '[services_exports_vintage_id, services_imports_vintage_id]',
@@ -98,7 +128,10 @@
         ),
         ('imports', 'imports_usd_mn', 'million US$', 'usd_mn', 'imports_vintage_id', none),
         ('net_exports', 'net_exports_usd_mn', 'million US$', 'usd_mn', 'net_exports_vintage_id', 'net_ids'),
-        ('net_exports_share', 'net_exports_of_exports_pct', '%', 'share_pct', none, 'list_append(net_ids, exports_vintage_id)'),
+        (
+            'net_exports_share', 'net_exports_of_exports_pct', '%', 'share_pct',
+            none, 'list_append(net_ids, exports_vintage_id)',
+        ),
         ('net_exports_mom', 'net_exports_mom_pct', '%', 'change_pct', none, 'net_ids || net_month_before_ids'),
         ('net_exports_yoy', 'net_exports_yoy_pct', '%', 'change_pct', none, 'net_ids || net_year_before_ids'),
         ('net_exports_12m', 'net_exports_12m_usd_mn', 'million US$', 'usd_mn', none, 'net_last_12m_ids'),
@@ -106,15 +139,27 @@
             'net_exports_12m_yoy', 'net_exports_12m_yoy_pct', '%', 'change_pct', none,
             'net_last_12m_ids || net_last_12m_base_ids',
         ),
-        ('runner_up', 'runner_up_balance_usd_mn', 'million US$', 'usd_mn', 'runner_up_balance_vintage_id', 'runner_up_ids'),
+        (
+            'runner_up', 'runner_up_balance_usd_mn', 'million US$', 'usd_mn',
+            'runner_up_balance_vintage_id', 'runner_up_ids',
+        ),
         (
             'goods_deficit_offset', 'net_exports_of_goods_deficit_pct', '%', 'share_pct', none,
             'net_ids || [goods_exports_vintage_id, goods_imports_vintage_id]',
         ),
         ('freelance', 'freelance_usd_mn', 'million US$', 'usd_mn', 'freelance_vintage_id', none),
-        ('freelance_share', 'freelance_share_pct', '%', 'share_pct', none, '[freelance_vintage_id, exports_vintage_id]'),
-        ('freelance_yoy', 'freelance_yoy_pct', '%', 'change_pct', none, '[freelance_vintage_id, freelance_year_before_id]'),
-        ('first_published', 'exports_first_published_usd_mn', 'million US$', 'usd_mn', 'first_print_vintage_id', none),
+        (
+            'freelance_share', 'freelance_share_pct', '%', 'share_pct',
+            none, '[freelance_vintage_id, exports_vintage_id]',
+        ),
+        (
+            'freelance_yoy', 'freelance_yoy_pct', '%', 'change_pct',
+            none, '[freelance_vintage_id, freelance_year_before_id]',
+        ),
+        (
+            'first_published', 'exports_first_published_usd_mn', 'million US$', 'usd_mn',
+            'first_print_vintage_id', none,
+        ),
         (
             'revision', 'exports_usd_mn - exports_first_published_usd_mn', 'million US$', 'usd_mn', none,
             '[exports_vintage_id, first_print_vintage_id]',

@@ -83,15 +83,3 @@
         when {{ value }} < 0 then '{{ '{' ~ name ~ '}' }} below'
     end
 {%- endmacro %}
-
-{# A number said in one of the ways above. #}
-{% macro said(way, value) -%}
-    {%- if way == 'usd_mn' -%} {{ said_usd_mn(value) }}
-    {%- elif way == 'usd_mn_a_day' -%} {{ said_usd_mn_a_day(value) }}
-    {%- elif way == 'pkr_mn' -%} {{ said_pkr_mn(value) }}
-    {%- elif way == 'change_pct' -%} {{ said_change_pct(value) }}
-    {%- elif way == 'share_pct' -%} {{ said_share_pct(value) }}
-    {%- elif way == 'rank' -%} {{ said_rank(value) }}
-    {%- elif way == 'count' -%} {{ said_count(value) }}
-    {%- endif -%}
-{%- endmacro %}

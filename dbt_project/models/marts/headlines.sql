@@ -3,13 +3,13 @@
 
 {# Which months a number of several months is made of: of `other` months up to `this` one. #}
 {% set spans = {
-    'streak': 'other.month >= this.exports_yoy_streak_began_month',
+    'grown': 'other.month >= this.exports_yoy_streak_began_month',
     'prior_6m': "other.month between this.month - interval 6 month and this.month - interval 1 month",
     'prior_12m': "other.month between this.month - interval 12 month and this.month - interval 1 month",
     'last_12m': "other.month >= this.month - interval 11 month",
     'last_12m_base': "other.month between this.month - interval 23 month and this.month - interval 12 month",
-    'fytd': year_of_other ~ ' = ' ~ year,
-    'fytd_base': "other.month between " ~ year ~ " - interval 1 year and this.month - interval 1 year",
+    'year_so_far': year_of_other ~ ' = ' ~ year,
+    'year_before_so_far': "other.month between " ~ year ~ " - interval 1 year and this.month - interval 1 year",
     'fiscal_year_before': year_of_other ~ ' = ' ~ year ~ ' - interval 1 year',
 } -%}
 
@@ -63,13 +63,13 @@ prints as (
 inputs as (
 
     select
-        this.month,
+        this.month as to_month,
         {% for name, is_in in spans.items() %}
         coalesce(list(other.exports_vintage_id) filter ({{ is_in }}), []) as {{ name }}_ids,
         {% endfor %}
         coalesce(
-            list(other.exports_yoy_base_vintage_id) filter ({{ spans['streak'] }}), []
-        ) as streak_base_ids,
+            list(other.exports_yoy_base_vintage_id) filter ({{ spans['grown'] }}), []
+        ) as grown_base_ids,
         {% for name in ['last_12m', 'last_12m_base'] %}
         coalesce(flatten(list(other.net_ids) filter ({{ spans[name] }})), []) as net_{{ name }}_ids,
         {% endfor %}
@@ -145,14 +145,14 @@ figures as (
 
     select
         this.*,
-        inputs.* exclude (month, streak_ids, fytd_ids, fytd_base_ids),
-        inputs.streak_ids || inputs.streak_base_ids as streak_ids,
+        inputs.*,
+        inputs.grown_ids || inputs.grown_base_ids as streak_ids,
         case
-            when this.exports_fytd_vintage_id is null then inputs.fytd_ids
+            when this.exports_fytd_vintage_id is null then inputs.year_so_far_ids
             else [this.exports_fytd_vintage_id]
         end as fytd_ids,
         case
-            when this.exports_fytd_base_vintage_id is null then inputs.fytd_base_ids
+            when this.exports_fytd_base_vintage_id is null then inputs.year_before_so_far_ids
             else [this.exports_fytd_base_vintage_id]
         end as fytd_base_ids,
         case
@@ -199,7 +199,7 @@ figures as (
         end
         || strftime(this.month, '%B %Y)') as fytd_words
     from exports as this
-    inner join inputs on this.month = inputs.month
+    inner join inputs on this.month = inputs.to_month
     left join services as total on this.month = total.month and total.item_code = 'S'
     left join services as total_year_before
         on this.month = total_year_before.month + interval 1 year and total_year_before.item_code = 'S'
@@ -217,34 +217,90 @@ figures as (
 
 ),
 
-numbers as (
+listed as (
 
     select
         month,
-        unnest([
+        fiscal_year,
+        {{ headline_statements() }} as statements,
+        [
             {% for name, value, unit, said_as, vintage_id, inputs in headline_numbers() %}
             {
                 'name': '{{ name }}',
                 'value': ({{ value }})::decimal(18, 6),
                 'unit': '{{ unit }}',
-                'said': {{ said(said_as, '(' ~ value ~ ')') }},
+                'said_as': '{{ said_as }}',
                 'vintage_id': {{ vintage_id or 'null::varchar' }},
                 'inputs': {{ inputs or '[]::varchar[]' }}
             }{{ ',' if not loop.last }}
             {% endfor %}
-        ], recursive := true)
+        ] as numbers
     from figures
+
+),
+
+statement_rows as (
+
+    select
+        month,
+        fiscal_year,
+        generate_subscripts(statements, 1) as sort_order,
+        unnest(statements) as statement_row
+    from listed
 
 ),
 
 statements as (
 
     select
+        statement_rows.month,
+        statement_rows.fiscal_year,
+        statement_rows.sort_order,
+        statement_rows.statement_row.statement,
+        statement_rows.statement_row.topic,
+        statement_rows.statement_row.is_in_brief,
+        statement_rows.statement_row.template
+    from statement_rows
+
+),
+
+number_rows as (
+
+    select
         month,
-        fiscal_year,
-        unnest({{ headline_statements() }}, recursive := true),
-        generate_subscripts({{ headline_statements() }}, 1) as sort_order
-    from figures
+        unnest(numbers) as number_row
+    from listed
+
+),
+
+unsaid as (
+
+    select
+        number_rows.month,
+        number_rows.number_row.name,
+        number_rows.number_row.value,
+        number_rows.number_row.unit,
+        number_rows.number_row.said_as,
+        number_rows.number_row.vintage_id,
+        number_rows.number_row.inputs
+    from number_rows
+
+),
+
+numbers as (
+
+    select
+        *,
+        case said_as
+            when 'usd_mn' then {{ said_usd_mn('value') }}
+            when 'usd_mn_a_day' then {{ said_usd_mn_a_day('value') }}
+            when 'pkr_mn' then {{ said_pkr_mn('value') }}
+            when 'change_pct' then {{ said_change_pct('value') }}
+            when 'share_pct' then {{ said_share_pct('value') }}
+            when 'rank' then {{ said_rank('value') }}
+            when 'count' then {{ said_count('value') }}
+        end as said
+    from unsaid
 
 ),
 
