@@ -239,6 +239,23 @@ def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> Non
 
 
 @etl.command()
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="By default the newest month with detail.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
+@click.option("--output", type=click.Path(path_type=Path), help="By default ETL_HOME/reports/<month>.html.")
+def report(month: datetime | None, as_of: datetime | None, output: Path | None) -> None:
+    """Write a month's report: one page with charts, tables and the source of every figure.
+
+    The page is one file that opens without a network and prints on paper; its path is printed.
+    """
+    from etl.report.page import writing
+
+    day = date(month.year, month.month, 1) if month else None
+    known_on = as_of.date() if as_of else None
+    path = writing.write(Settings.from_environment(), day, as_of=known_on, output=output)
+    sys.stdout.write(f"{path}\n")
+
+
+@etl.command()
 @click.argument("code")
 @click.argument("period")
 @click.option("--flow", help="exports, imports or balance of an item; average or month_end of a rate.")
