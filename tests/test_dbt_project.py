@@ -25,6 +25,7 @@ CONTRACT_MARTS = {
     "balance_of_payments_fiscal_year",
     "vintages",
     "revisions",
+    "headlines",
     "dim_item",
     "dim_month",
     "dim_release",
