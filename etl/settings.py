@@ -70,6 +70,11 @@ class Settings:
         return self.published / "current" / "warehouse.duckdb"
 
     @property
+    def reports(self) -> Path:
+        """Pages of `etl report`, one a month; each can be written again."""
+        return self.home / "reports"
+
+    @property
     def easydata(self) -> Path:
         """Calls of EasyData that count against its limits, and pulls that are not complete."""
         return self.home / "easydata"

@@ -88,7 +88,7 @@ def test_models_are_in_the_schema_of_their_folder_and_layers_read_only_lower_one
     may_read = {
         "staging": {"raw", "seeds"},
         "intermediate": {"staging", "intermediate", "seeds"},
-        "marts": {"staging", "intermediate", "seeds"},
+        "marts": {"staging", "intermediate", "seeds", "marts"},
     }
     for node in manifest.built:
         if node.kind == "model":

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 VINTAGES = (ROOT / "docs" / "vintages.md").read_text(encoding="utf-8")
 MEASURES = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+HEADLINES = (ROOT / "docs" / "headlines.md").read_text(encoding="utf-8")
 
 
 def shown_commands(page: str) -> list[tuple[str, str]]:
@@ -25,7 +26,7 @@ def queries(page: str) -> list[str]:
 
 
 BLOCKS = [*shown_commands(README), *shown_commands(MEASURES)]
-QUERIES = [*queries(VINTAGES), *queries(MEASURES)]
+QUERIES = [*queries(VINTAGES), *queries(MEASURES), *queries(HEADLINES)]
 
 
 def shown_lines(text: str) -> list[str]:
@@ -37,6 +38,7 @@ def test_the_pages_show_queries() -> None:
     assert len(shown_commands(MEASURES)) >= 8
     assert len(queries(VINTAGES)) == 6
     assert len(queries(MEASURES)) == 2
+    assert len(queries(HEADLINES)) == 4
 
 
 @pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[f"query_{n}" for n, _ in enumerate(BLOCKS, 1)])
@@ -47,7 +49,7 @@ def test_a_query_gives_what_is_shown(published: Installation, command: str, show
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=[f"query_{n}" for n, _ in enumerate(QUERIES, 1)])
-def test_each_query_about_vintages_and_measures_finds_something(published: Installation, query: str) -> None:
+def test_each_query_of_the_pages_finds_something(published: Installation, query: str) -> None:
     assert published.rows(query.split("--")[0])
 
 
