@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 SHOWN = 60
 """Points that fit; of more the last ones are drawn."""
-_MARKED = 12
+_MARKED = 10
 """New points that are marked; where more are new the words must do."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 4, 364, 16, 66
 _EMPTY = "<svg xmlns='http://www.w3.org/2000/svg' width='420' height='96'/>"
