@@ -50,7 +50,7 @@ def svg(points: Sequence[Point]) -> str:
     marks = "".join(f"M{place.x} {place.y}h0" for place in new) if len(new) <= _MARKED else ""
     return (
         "<svg xmlns='http://www.w3.org/2000/svg' width='420' height='96' fill='none' "
-        "stroke-linecap='round' font-family='sans-serif' font-size='11'>"
+        "stroke-linecap='round' style='font:11px sans-serif'>"
         f"<path stroke='steelblue' stroke-width='2' d='{_line(drawn)}'/>"
         + (f"<path stroke='orangered' stroke-width='7' d='{marks}'/>" if marks else "")
         + f"<g fill='gray'>{_labels(drawn, shown[0].period, shown[-1].period)}</g></svg>"
