@@ -4,6 +4,9 @@ Here: the asset of group `published`. It depends on every mart, so a test that m
 keeps it as it was.
 """
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import dagster as dg
 
 from etl import building, snapshots
@@ -12,7 +15,10 @@ from etl.orchestration import what_changed
 from etl.orchestration.context import Context
 from etl.orchestration.markdown import table
 from etl.orchestration.model_assets import node_key
-from etl.report import dictionary
+from etl.report.dictionary import page
+from etl.report.dictionary.extents import measure
+from etl.report.dictionary.where import FILE_NAME
+from etl.settings import TIME_ZONE
 from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
@@ -31,7 +37,10 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
     )
     def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
         context.progress.step("publishing")
-        documents = {"dictionary.html": dictionary.render(manifest, context.catalog)}
+        today = datetime.now(ZoneInfo(TIME_ZONE)).date()
+        with building.read_build(context.settings) as connection:
+            extents = measure(connection, manifest)
+        documents = {FILE_NAME: page.render(manifest, context.catalog, extents, today)}
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
         return dg.MaterializeResult(
@@ -39,7 +48,7 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
                 **what_changed.of_snapshot(snapshot, before),
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
                 "dictionary": dg.MetadataValue.path(
-                    str(context.settings.current_database.with_name("dictionary.html"))
+                    str(context.settings.current_database.with_name(FILE_NAME))
                 ),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
                 "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
