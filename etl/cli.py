@@ -332,6 +332,24 @@ def check_claim(
 
 
 @etl.command()
+@click.argument("words", nargs=-1)
+@click.option("--open", "is_opened", is_flag=True, help="Open it with this machine's browser.")
+def dictionary(words: tuple[str, ...], is_opened: bool) -> None:
+    """Say where the data dictionary is: the page on every table, column, measure, release and test.
+
+    With WORDS the address shows what has all of them; with one column, such as
+    marts.services_monthly.exports_usd_mn, that column.
+    """
+    from etl.report.dictionary.where import address
+
+    found = address(Settings.from_environment().current_database, words)
+    sys.stdout.write(f"{found}\n")
+    sys.stdout.flush()
+    if is_opened and click.launch(found):
+        raise EtlError("no program of this machine opens it; open the address above in a browser")
+
+
+@etl.command()
 @click.option("--port", type=click.IntRange(1, 65_535), default=3000, show_default=True)
 def ui(port: int) -> None:
     """Start Dagster on this machine, with the nightly schedule running."""

@@ -11,6 +11,7 @@ import dagster as dg
 from etl import building
 from etl.modelling.dbt import ModellingError, NodeResult
 from etl.modelling.manifest import Check, Manifest, Node
+from etl.orchestration import what_changed
 from etl.orchestration.context import Context
 from etl.orchestration.previews import Metadata, table_metadata
 
@@ -36,9 +37,12 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         selected = [names[key] for key in context.selected_asset_keys]
         results, failure = _build(shared, () if len(selected) == len(names) else selected)
         built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
+        is_whole = failure is None and len(selected) == len(names)
+        seen = what_changed.of_marts(shared.settings, built, is_whole=is_whole)
         tables = table_metadata(shared.settings, built)
         for result in results:
-            yield from _events(result, manifest, tables.get(result.unique_id, {}))
+            shown = seen.get(result.unique_id, {}) | tables.get(result.unique_id, {})
+            yield from _events(result, manifest, shown)
         if failure:
             raise dg.Failure(failure, allow_retries=False)
 

@@ -4,15 +4,21 @@ Here: the asset of group `published`. It depends on every mart, so a test that m
 keeps it as it was.
 """
 
-from decimal import Decimal
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from etl import building, snapshots
 from etl.modelling.manifest import Manifest
+from etl.orchestration import what_changed
 from etl.orchestration.context import Context
+from etl.orchestration.markdown import table
 from etl.orchestration.model_assets import node_key
-from etl.report import brief, changes, dictionary
+from etl.report.dictionary import page
+from etl.report.dictionary.extents import measure
+from etl.report.dictionary.where import FILE_NAME
+from etl.settings import TIME_ZONE
 from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
@@ -31,20 +37,21 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
     )
     def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
         context.progress.step("publishing")
-        documents = {"dictionary.html": dictionary.render(manifest, context.catalog)}
+        today = datetime.now(ZoneInfo(TIME_ZONE)).date()
+        with building.read_build(context.settings) as connection:
+            extents = measure(connection, manifest)
+        documents = {FILE_NAME: page.render(manifest, context.catalog, extents, today)}
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
-        changed = changes.of_databases(before.database, snapshot.database) if before else ()
         return dg.MaterializeResult(
             metadata={
+                **what_changed.of_snapshot(snapshot, before),
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
                 "dictionary": dg.MetadataValue.path(
-                    str(context.settings.current_database.with_name("dictionary.html"))
+                    str(context.settings.current_database.with_name(FILE_NAME))
                 ),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
                 "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
-                "brief": dg.MetadataValue.md(brief.write(snapshot.database, as_markdown=True)),
-                "changes": dg.MetadataValue.md(_changes(changed) if before else "the first snapshot"),
                 "rows": dg.MetadataValue.md(_rows(snapshot.build)),
             }
         )
@@ -52,31 +59,6 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
     return warehouse
 
 
-_CHANGES_SHOWN = 40
-
-
-def _changes(changed: tuple[changes.Change, ...]) -> str:
-    """Show what changed since the snapshot before, newest periods first."""
-    if not changed:
-        return "no figure changed"
-    lines = [
-        f"| {c.key.period} | {c.key.series} | {c.key.code} {c.name} | {c.key.flow} | {c.kind} "
-        f"| {_amount(c.before)} | {_amount(c.after)} |"
-        for c in reversed(changed)
-    ]
-    shown = [
-        "| period | series | figure | flow | change | before | after |",
-        "|---|---|---|---|---|---:|---:|",
-    ]
-    shown += lines[:_CHANGES_SHOWN]
-    rest = len(lines) - _CHANGES_SHOWN
-    return "\n".join(shown) + (f"\n\nand {rest} more: `etl diff` shows all" if rest > 0 else "")
-
-
-def _amount(value: Decimal | None) -> str:
-    return "" if value is None else str(value)
-
-
 def _rows(build: Build) -> str:
-    lines = [f"| {name} | {count:,} |" for name, count in build.mart_rows.items()]
-    return "\n".join(["| mart | rows |", "|---|---:|", *lines])
+    rows = [(name, f"{count:,}") for name, count in build.mart_rows.items()]
+    return table(("mart", "rows"), rows, right=("rows",))
