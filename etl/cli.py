@@ -13,13 +13,12 @@ import traceback
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from etl import __version__
 from etl.errors import EtlError
-from etl.settings import PROJECT_ROOT, TIME_ZONE, Settings
+from etl.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
     from etl.backfilling.sources import Source
@@ -145,14 +144,14 @@ def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -
 def status() -> None:
     """Show for each release when it was asked, how far it reaches, what is due."""
     from etl.archive import Archive
+    from etl.calendar import today
     from etl.catalog import Catalog
     from etl.status import index_complaint, release_statuses
     from etl.status_display import print_status
 
     settings = Settings.from_environment()
-    today = datetime.now(ZoneInfo(TIME_ZONE)).date()
     catalog, archive = Catalog.load(), Archive(settings.archive)
-    statuses = release_statuses(settings, catalog, archive, today)
+    statuses = release_statuses(settings, catalog, archive, today())
     print_status(statuses, index_complaint(catalog, archive))
 
 

@@ -1,9 +1,9 @@
 """What a person wants to see of a table without opening it: how many rows, and some of them.
 
-Here: row counts and previews of what dbt has just built, as metadata of its asset.
+Here: row counts and previews of what dbt has just built and of what its tests have found, as metadata.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
@@ -21,6 +21,20 @@ def table_metadata(settings: Settings, nodes: Iterable[Node]) -> dict[str, Metad
     """Give the metadata of each table by the id of its node; views have no rows of their own."""
     with building.read_build(settings) as connection:
         return {node.unique_id: _describe(connection, node) for node in nodes if node.materialized != "view"}
+
+
+def findings_metadata(settings: Settings, finders: Mapping[str, str]) -> dict[str, Metadata]:
+    """Give some of the rows that each test found, by the id of its node; `finders` are their queries."""
+    if not finders:
+        return {}
+    with building.read_build(settings) as connection:
+        return {unique_id: {"found": _rows_of(connection, sql)} for unique_id, sql in finders.items()}
+
+
+def _rows_of(connection: warehouse.Connection, sql: str) -> dg.MetadataValue:
+    shown = connection.execute(f"select * from (\n{sql}\n) limit {_ROWS_SHOWN}")
+    names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
+    return dg.MetadataValue.md(_as_markdown(names, shown.fetchall()))
 
 
 def _describe(connection: warehouse.Connection, node: Node) -> Metadata:
