@@ -13,13 +13,12 @@ import traceback
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from etl import __version__
 from etl.errors import EtlError
-from etl.settings import PROJECT_ROOT, TIME_ZONE, Settings
+from etl.settings import PROJECT_ROOT, Settings
 
 if TYPE_CHECKING:
     from etl.backfilling.sources import Source
@@ -145,14 +144,14 @@ def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -
 def status() -> None:
     """Show for each release when it was asked, how far it reaches, what is due."""
     from etl.archive import Archive
+    from etl.calendar import today
     from etl.catalog import Catalog
     from etl.status import index_complaint, release_statuses
     from etl.status_display import print_status
 
     settings = Settings.from_environment()
-    today = datetime.now(ZoneInfo(TIME_ZONE)).date()
     catalog, archive = Catalog.load(), Archive(settings.archive)
-    statuses = release_statuses(settings, catalog, archive, today)
+    statuses = release_statuses(settings, catalog, archive, today())
     print_status(statuses, index_complaint(catalog, archive))
 
 
@@ -308,6 +307,7 @@ def check_claim(
     FY26-Q3, FY26-H1 or FY26-to-03; NUMBER is as it was printed: 437, "2.24 billion", "+23 %". A claim that
     begins with a minus sign comes after --.
     """
+    from etl.calendar import today
     from etl.claims import command, reading
 
     if [bool(claim), path is not None, is_press].count(True) != 1 or len(claim) not in (0, 3):
@@ -315,7 +315,7 @@ def check_claim(
     if score and only:
         raise click.UsageError("--score counts every verdict; leave --only out")
     if claim:
-        day = printed_on or datetime.now(ZoneInfo(TIME_ZONE)).date().isoformat()
+        day = printed_on or today().isoformat()
         subject, period, number = claim
         claims = [reading.claim(subject, period, number, printed_on=day, measure=measure, link=link)]
     elif measure or printed_on or link:

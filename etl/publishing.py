@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from etl import build_key, warehouse
+from etl import build_key, snapshots, warehouse
 from etl.archive import write_durably
 from etl.errors import EtlError
 from etl.settings import Settings
@@ -65,7 +65,7 @@ def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType(
     staged.mkdir()
     database = staged / "warehouse.duckdb"
     _copy_durably(settings.build_database, database)
-    build = _describe(database, number, tested.build_key)
+    build = _describe(database, number, tested.build_key, snapshots.current(settings))
     write_durably(staged / "build.json", msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n")
     for name, text in documents.items():
         write_durably(staged / name, text.encode())
@@ -93,7 +93,7 @@ def _landed_build_key(database: Path, models_key: str) -> str:
     return build_key.build_key(raw[0], files, models_key)
 
 
-def _describe(database: Path, number: int, key: str) -> Build:
+def _describe(database: Path, number: int, key: str, before: Snapshot | None) -> Build:
     """Open the copy as an analyst would: a copy that cannot be queried is not published."""
     with warehouse.read(database) as connection:
         marts = connection.execute(
@@ -104,6 +104,7 @@ def _describe(database: Path, number: int, key: str) -> Build:
             count = connection.execute(f'select count(*) from marts."{name}"').fetchone()
             rows[name] = int(count[0]) if count else 0
         releases = connection.execute(_RELEASES).fetchall()
+    known = _quarantined(before.database) if before else {}
     empty = [name for name in ("services_monthly", "vintages") if not rows.get(name)]
     if empty:
         raise PublishingError(f"mart {empty[0]} is empty: the archive holds no file that was understood")
@@ -123,10 +124,28 @@ def _describe(database: Path, number: int, key: str) -> Build:
             )
             for row in releases
         ),
+        new_quarantines=tuple(words for file, words in _quarantined(database).items() if file not in known),
     )
 
 
-_RELEASES = """
+def _quarantined(database: Path) -> dict[tuple[str, str], str]:
+    """Give the quarantined files of a snapshot, by release and SHA-256, in words."""
+    with warehouse.read(database) as connection:
+        rows = connection.execute(_QUARANTINED).fetchall()
+    return {(release_id, sha256): f"{release_id}: {words}" for release_id, sha256, words in rows}
+
+
+_IN_WORDS = """concat(
+    files.original_name, ': ', files.quarantine_reason, ' at ', files.quarantine_where,
+    ': expected ', files.quarantine_expected, '; found ', files.quarantine_found
+)"""
+_QUARANTINED = f"""
+select files.release_id, files.file_sha256, {_IN_WORDS}
+from marts.dim_release_file as files
+where files.status = 'quarantined'
+order by all
+"""
+_RELEASES = f"""
 select
     releases.release_id,
     releases.files_landed,
@@ -134,10 +153,7 @@ select
     releases.latest_period_ends_on,
     releases.latest_published_on,
     (
-        select arg_max(concat(
-            files.original_name, ': ', files.quarantine_reason, ' at ', files.quarantine_where,
-            ': expected ', files.quarantine_expected, '; found ', files.quarantine_found
-        ), files.first_seen_at)
+        select arg_max({_IN_WORDS}, files.first_seen_at)
         from marts.dim_release_file as files
         where files.release_id = releases.release_id and files.status = 'quarantined'
             and files.first_seen_at > (

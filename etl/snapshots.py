@@ -42,6 +42,8 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime
     mart_rows: dict[str, int]
     releases: tuple[ReleaseState, ...]
+    new_quarantines: tuple[str, ...] = ()
+    """Files, in words, that are quarantined in it and were not in the snapshot before."""
 
 
 @dataclass(frozen=True)

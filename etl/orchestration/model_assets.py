@@ -4,7 +4,7 @@ Here: the dbt project as one step of a run. Not through dagster-dbt: its resourc
 it for its version in every run, 13.3 s where this takes under 6 (`docs/decisions/0004-dbt-in-dagster.md`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -13,7 +13,8 @@ from etl.modelling.dbt import ModellingError, NodeResult
 from etl.modelling.manifest import Check, Manifest, Node
 from etl.orchestration import what_changed
 from etl.orchestration.context import Context
-from etl.orchestration.previews import Metadata, table_metadata
+from etl.orchestration.previews import Metadata, findings_metadata, table_metadata
+from etl.orchestration.running import ALIVE, TURN
 
 _NOT_BLOCKING = dg.AssetCheckSeverity.WARN
 
@@ -32,14 +33,15 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         specs=[_spec(node, manifest) for node in manifest.built],
         check_specs=[_check_spec(check, manifest) for check in manifest.checks.values()],
         can_subset=True,
+        required_resource_keys={ALIVE, TURN},
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
         selected = [names[key] for key in context.selected_asset_keys]
-        results, failure = _build(shared, () if len(selected) == len(names) else selected)
+        results, finders, failure = _build(shared, () if len(selected) == len(names) else selected)
         built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
         is_whole = failure is None and len(selected) == len(names)
         seen = what_changed.of_marts(shared.settings, built, is_whole=is_whole)
-        tables = table_metadata(shared.settings, built)
+        tables = table_metadata(shared.settings, built) | findings_metadata(shared.settings, finders)
         for result in results:
             shown = seen.get(result.unique_id, {}) | tables.get(result.unique_id, {})
             yield from _events(result, manifest, shown)
@@ -49,18 +51,21 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
     return dbt_build
 
 
-def _build(shared: Context, select: Sequence[str]) -> tuple[list[NodeResult], str | None]:
-    """Run dbt; give what became of each node and, where something failed, what to say about it."""
+def _build(shared: Context, select: Sequence[str]) -> tuple[list[NodeResult], Mapping[str, str], str | None]:
+    """Run dbt; give what became of each node, the queries of the tests that found rows and, where something
+    failed, what to say about it.
+    """
     results: list[NodeResult] = []
     try:
         with shared.worker() as worker:
             for result in building.model(shared.settings, worker, select):
                 shared.progress.node(result)
                 results.append(result)
+            finders = worker.finders
     except ModellingError as error:
-        return results, str(error)
+        return results, {}, str(error)
     bad = [result for result in results if not result.is_good]
-    return results, _summary(bad) if bad else None
+    return results, finders, _summary(bad) if bad else None
 
 
 def _spec(node: Node, manifest: Manifest) -> dg.AssetSpec:
@@ -92,7 +97,7 @@ def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
 
 
 def _events(
-    result: NodeResult, manifest: Manifest, table: Metadata
+    result: NodeResult, manifest: Manifest, shown: Metadata
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
     if check := manifest.checks.get(result.unique_id):
         if result.status == "skipped":
@@ -102,13 +107,27 @@ def _events(
             asset_key=node_key(manifest.nodes[check.node]),
             passed=result.status == "pass",
             severity=dg.AssetCheckSeverity.ERROR if check.is_blocking else _NOT_BLOCKING,
-            metadata={"rows_found": result.failures, "message": result.message or ""},
+            metadata=_explain(check, result, manifest) | shown,
         )
     elif result.is_good:
         yield dg.MaterializeResult(
             asset_key=node_key(manifest.nodes[result.unique_id]),
-            metadata=table | {"seconds": dg.MetadataValue.float(result.seconds)},
+            metadata=shown | {"seconds": dg.MetadataValue.float(result.seconds)},
         )
+
+
+def _explain(check: Check, result: NodeResult, manifest: Manifest) -> Metadata:
+    """Say where the test looked, what it expected and what dbt says; the rows that it found come beside."""
+    node = manifest.nodes[check.node]
+    expected = (
+        f"no {check.finding}" if check.finding else f"{check.name} ({check.description or 'every row'})"
+    )
+    return {
+        "where": dg.MetadataValue.text(f"{node.schema}.{node.name}"),
+        "expected": dg.MetadataValue.text(expected),
+        "rows_found": dg.MetadataValue.int(result.failures),
+        "message": dg.MetadataValue.text(result.message or ""),
+    }
 
 
 def _summary(bad: list[NodeResult]) -> str:

@@ -1,27 +1,28 @@
-"""The published warehouse: the asset at the end of the graph, and what a person wants to know of it.
+"""The published warehouse and the gate behind it: the end of the graph, and what a person wants to know.
 
-Here: the asset of group `published`. It depends on every mart, so a test that must hold and does not
-keeps it as it was.
+Here: the assets of group `published`. The warehouse depends on every mart, so a test that must hold and
+does not keeps it as it was. The gate comes last: whatever can be served is, before it fails the run.
 """
-
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from etl import building, snapshots
+from etl.calendar import today
 from etl.modelling.manifest import Manifest
 from etl.orchestration import what_changed
 from etl.orchestration.context import Context
 from etl.orchestration.markdown import table
 from etl.orchestration.model_assets import node_key
+from etl.orchestration.running import ALIVE, TURN
 from etl.report.dictionary import page
 from etl.report.dictionary.extents import measure
 from etl.report.dictionary.where import FILE_NAME
-from etl.settings import TIME_ZONE
 from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
+GATE_KEY = dg.AssetKey(["published", "gate"])
+GATE_STEP = "__".join(GATE_KEY.path)
+"""Dagster's name of the gate's step."""
 
 
 def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition:
@@ -32,15 +33,15 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         deps=[node_key(node) for node in manifest.built if node.schema == "marts"],
         group_name="published",
         kinds={"duckdb"},
+        required_resource_keys={ALIVE, TURN},
         description="The warehouse that analysts open, read-only: swapped all at once after every test "
         "that must hold has passed. Who has it open keeps the snapshot; a new connection sees the new one.",
     )
     def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
         context.progress.step("publishing")
-        today = datetime.now(ZoneInfo(TIME_ZONE)).date()
         with building.read_build(context.settings) as connection:
             extents = measure(connection, manifest)
-        documents = {FILE_NAME: page.render(manifest, context.catalog, extents, today)}
+        documents = {FILE_NAME: page.render(manifest, context.catalog, extents, today())}
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
         return dg.MaterializeResult(
@@ -53,10 +54,40 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
                 "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
                 "rows": dg.MetadataValue.md(_rows(snapshot.build)),
+                "quarantined": dg.MetadataValue.md(_quarantined(snapshot.build)),
             }
         )
 
     return warehouse
+
+
+def gate_asset(context: Context) -> dg.AssetsDefinition:
+    """Give the asset that fails a run in which a quarantine is new; the marts are published by then."""
+
+    @dg.asset(
+        key=GATE_KEY,
+        deps=[PUBLISHED_KEY],
+        group_name="published",
+        required_resource_keys={ALIVE},
+        description="Fails the run whose snapshot is the first to hold a quarantined file, so that somebody "
+        "looks; the good marts are served all the same. In later runs the file shows as a failing check of "
+        "its release and as a line of the snapshot, so that a new failure does not hide behind an old one.",
+    )
+    def gate() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        snapshot = snapshots.current(context.settings)
+        new = snapshot.build.new_quarantines if snapshot else ()
+        if new:
+            raise dg.Failure(
+                f"published, without {len(new)} newly quarantined: {'; '.join(new)}", allow_retries=False
+            )
+        return dg.MaterializeResult(metadata={"newly_quarantined": 0})
+
+    return gate
+
+
+def _quarantined(build: Build) -> str:
+    lines = [f"- {state.release_id}: {state.quarantine}" for state in build.releases if state.quarantine]
+    return "\n".join(lines) or "nothing"
 
 
 def _rows(build: Build) -> str:

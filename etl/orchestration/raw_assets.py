@@ -11,6 +11,7 @@ from etl.catalog import Release
 from etl.landing import BOOKKEEPING_TABLES, LandedFile
 from etl.orchestration.context import Context
 from etl.orchestration.release_assets import release_key
+from etl.orchestration.running import ALIVE, TURN
 
 _COLUMNS_OF_LANDED = "| file | cells | outside the table | quarantined because |\n|---|---:|---:|---|\n"
 
@@ -31,6 +32,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         deps=[release_key(release)],
         group_name="raw",
         kinds={"duckdb"},
+        required_resource_keys={ALIVE, TURN},
         description=f"Every cell of every archived file of **{release.title}**, exactly as printed.",
     )
     def land_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
@@ -69,6 +71,7 @@ def _bookkeeping(context: Context) -> dg.AssetsDefinition:
             for table, description in BOOKKEEPING_TABLES.items()
         ],
         name="land_bookkeeping",
+        required_resource_keys={ALIVE, TURN},
     )
     def land_bookkeeping():  # type: ignore[no-untyped-def]
         gained = building.land_bookkeeping(context.settings, context.catalog, context.archive)
