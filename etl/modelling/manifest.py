@@ -4,7 +4,7 @@ Here: the part of the manifest that others need, in the warehouse's own terms. N
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,6 +49,12 @@ class Check:
     """What the rows that it finds are, in words."""
     see: str | None = None
     """The query of the published marts that shows them."""
+    kind: str = ""
+    """The generic test that it is, such as `unique_key` or `relationships`."""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    """What it was given, as dbt has it; `column_name` where it is about one column."""
+    depends_on: tuple[str, ...] = ()
+    """The nodes that it reads."""
 
     def in_words(self, rows: int, table: str) -> str:
         """Say that it found rows in a table, what they are, and where to look."""
@@ -122,6 +128,9 @@ def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> Check:
         is_blocking=entry["config"]["severity"].lower() == "error",
         finding=entry["config"].get("meta", {}).get("finding"),
         see=entry["config"].get("meta", {}).get("see"),
+        kind=metadata.get("name") or "",
+        arguments=metadata.get("kwargs") or {},
+        depends_on=tuple(parents),
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import dagster as dg
 
 from etl import building, snapshots
+from etl.modelling import keys
 from etl.modelling.manifest import Manifest
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import node_key
@@ -31,7 +32,10 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
     )
     def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
         context.progress.step("publishing")
-        documents = {"dictionary.html": dictionary.render(manifest, context.catalog)}
+        documents = {
+            "dictionary.html": dictionary.render(manifest, context.catalog),
+            keys.FILE_NAME: keys.document(manifest),
+        }
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
         changed = changes.of_databases(before.database, snapshot.database) if before else ()

@@ -1,0 +1,197 @@
+"""The Excel workbook: a sheet for each mart, a sheet about them all, and a sheet of their columns.
+
+Here: what a cell, a header and a sheet look like. Numbers are numbers with all their digits, whatever of them
+is shown; dates are dates; text is text, also where it begins like a formula; lists are JSON. Not here: which
+marts there are and what they mean.
+
+Rows go to disk as they come, so the workbook may be larger than the memory. Excel's sheets end at 1,048,576
+rows: a larger mart goes on in a further sheet.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from etl.exporting.about import about, columns_of
+from etl.exporting.origin import TITLE, Origin
+from etl.exporting.tables import Column, Mart
+from etl.exporting.units import kind_of
+from etl.warehouse import Connection
+
+ROWS_PER_SHEET = 1_048_575
+"""Excel's limit, less the header."""
+_NAME_LENGTH = 31
+"""Excel's limit for the name of a sheet."""
+_BATCH = 2_000
+_NUMBER_FORMATS = {"money": "#,##0.0", "per cent": '0.0" %"', "other": "General"}
+"""A per cent is one already: Excel's own format would multiply it by a hundred."""
+_WIDEST = 48
+
+Row = tuple[Any, ...]
+WriteCell = Callable[[Worksheet, int, int, Any], object]
+
+
+class Sheet(NamedTuple):
+    """A sheet of a mart, or of a part of one."""
+
+    name: str
+    mart: Mart
+    rows: int
+
+
+def write(
+    connection: Connection,
+    marts: list[Mart],
+    origin: Origin,
+    path: Path,
+    *,
+    is_sorted: bool,
+    rows_per_sheet: int = ROWS_PER_SHEET,
+) -> list[Sheet]:
+    """Write the workbook and give the sheets of the marts."""
+    book = _Book(path, origin)
+    for mart in marts:
+        book.add(mart, _rows(connection, mart, is_sorted=is_sorted), rows_per_sheet)
+    return book.close()
+
+
+def sheet_name(mart: str, part: int = 1) -> str:
+    """Give the name of a mart's sheet, cut to what Excel allows."""
+    end = f" ({part})" if part > 1 else ""
+    return mart[: _NAME_LENGTH - len(end)] + end
+
+
+def _rows(connection: Connection, mart: Mart, *, is_sorted: bool) -> Iterator[Row]:
+    result = connection.execute(mart.query(is_flat=True, is_sorted=is_sorted))
+    while batch := result.fetchmany(_BATCH):
+        yield from batch
+
+
+class _Book:
+    """A workbook being written. Its first two sheets are filled last: they say what the others hold."""
+
+    def __init__(self, path: Path, origin: Origin) -> None:
+        options = {"constant_memory": True, "tmpdir": str(path.parent), "use_zip64": True}
+        self._book = xlsxwriter.Workbook(str(path), options)
+        created = origin.published_at.replace(tzinfo=None, microsecond=0)
+        self._book.set_properties({"title": TITLE, "comments": origin.citation, "created": created})
+        self._origin = origin
+        self._about = self._book.add_worksheet("About")
+        self._columns = self._book.add_worksheet("Columns")
+        self._sheets: list[Sheet] = []
+        self._header = self._book.add_format({"bold": True, "bg_color": "#E8ECF0", "bottom": 1})
+        self._bold = self._book.add_format({"bold": True})
+        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
+        self._formats: dict[str, Format] = {}
+
+    def add(self, mart: Mart, rows: Iterator[Row], rows_per_sheet: int) -> None:
+        """Add a mart, in as many sheets as it takes."""
+        cells = [self._cell(column) for column in mart.columns]
+        first, rows = _peek(rows)
+        for part in itertools.count(1):
+            name = sheet_name(mart.name, part)
+            sheet = self._book.add_worksheet(name)
+            self._head(sheet, mart, first)
+            count = 0
+            for count, row in enumerate(itertools.islice(rows, rows_per_sheet), 1):
+                for place, value in enumerate(row):
+                    if value is not None:
+                        cells[place](sheet, count, place, value)
+            sheet.autofilter(0, 0, count, len(mart.columns) - 1)
+            self._sheets.append(Sheet(name, mart, count))
+            following, rows = _peek(rows)
+            if not following:
+                return
+
+    def close(self) -> list[Sheet]:
+        """Fill the first two sheets and finish the file."""
+        self._fill_about()
+        self._fill_columns()
+        self._book.close()
+        return self._sheets
+
+    def _head(self, sheet: Worksheet, mart: Mart, first: list[Row]) -> None:
+        """Write the header, with what each column is as a note, and set the widths by the first rows."""
+        for place, column in enumerate(mart.columns):
+            sheet.write_string(0, place, column.name, self._header)
+            note = f"{column.description}\n{column.unit or ''}".strip()
+            sheet.write_comment(0, place, note, {"x_scale": 2.5, "y_scale": 1 + len(note) / 150})
+            shown = (len(_shown(row[place])) for row in first)
+            # The button of the filter takes some three characters of the header.
+            sheet.set_column(place, place, min(max(len(column.name) + 3, *shown, 0) + 1, _WIDEST))
+        sheet.freeze_panes(1, 0)
+
+    def _cell(self, column: Column) -> WriteCell:
+        """Give what writes the values of a column."""
+        match column.field_type:
+            case "boolean":
+                return Worksheet.write_boolean
+            case "date":
+                return self._dated("yyyy-mm-dd")
+            case "datetime":
+                return self._dated("yyyy-mm-dd hh:mm:ss")
+            case "number" | "integer":
+                look = self._format(_NUMBER_FORMATS[kind_of(column.name)])
+                return lambda sheet, row, place, value: sheet.write_number(row, place, float(value), look)
+            case _:
+                return Worksheet.write_string
+
+    def _dated(self, number_format: str) -> WriteCell:
+        look = self._format(number_format)
+        return lambda sheet, row, place, value: sheet.write_datetime(row, place, value, look)
+
+    def _format(self, number_format: str) -> Format:
+        if number_format not in self._formats:
+            self._formats[number_format] = self._book.add_format({"num_format": number_format})
+        return self._formats[number_format]
+
+    def _fill_about(self) -> None:
+        sheet = self._about
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 1, 10)
+        sheet.set_column(2, 2, 110)
+        row = 0
+        for label, texts in about(self._origin):
+            sheet.write_string(row, 0, label, self._bold)
+            for text in texts:
+                sheet.write_string(row, 1, text)
+                row += 1
+        row += 1
+        for place, label in enumerate(("sheet", "rows", "one row is")):
+            sheet.write_string(row, place, label, self._header)
+        for row, (name, mart, rows) in enumerate(self._sheets, row + 1):
+            sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+            sheet.write_number(row, 1, rows, self._format("#,##0"))
+            sheet.write_string(row, 2, mart.description, self._wrapped)
+
+    def _fill_columns(self) -> None:
+        sheet = self._columns
+        names = ("mart", "column", "unit", "type", "what it is")
+        for place, (name, width) in enumerate(zip(names, (34, 38, 18, 10, 110), strict=True)):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, name, self._header)
+        marts = dict.fromkeys(sheet.mart for sheet in self._sheets)
+        rows = [texts for mart in marts for texts in columns_of(mart)]
+        for row, texts in enumerate(rows, 1):
+            for place, text in enumerate(texts):
+                sheet.write_string(row, place, text, self._wrapped)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(rows), len(names) - 1)
+
+
+def _peek(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
+    """Give the first rows, some hundred, and an iterator that begins with them again."""
+    first = list(itertools.islice(rows, 100))
+    return first, itertools.chain(first, rows)
+
+
+def _shown(value: object) -> str:
+    """Give about what is shown of a value, for its width."""
+    if value is None:
+        return ""
+    return f"{float(str(value)):,.1f}" if type(value).__name__ in ("Decimal", "float") else str(value)
