@@ -90,7 +90,7 @@ def read_as_of(path: Path, day: date, export_to: Path | None = None) -> Iterator
 
 
 def _shut_in(connection: Connection, export_to: Path | None) -> None:
-    """Let no query reach a file or the network from here on, but for files below a folder, if one is given."""
+    """Let no query reach a file or the network from here on; where a folder is given, but for files in it."""
     if export_to is not None:
         quoted = str(export_to).replace("'", "''")
         connection.execute(f"set allowed_directories = ['{quoted}']")

@@ -1,8 +1,9 @@
 """A mart as a file of its own: Parquet and CSV, written by DuckDB itself.
 
 Here: how a value stands in each. Parquet keeps every type, decimals and lists included. CSV is UTF-8 with a
-header, ISO dates, timestamps in UTC, a point before decimals, nothing for null, and JSON for lists; text is as
-it is in the mart, also where a spreadsheet would take it for a formula. Not here: rows; DuckDB streams them.
+header, ISO dates, timestamps in UTC, a point before decimals, nothing for null, and JSON for lists; text is
+as it is in the mart, also where a spreadsheet would take it for a formula. Not here: rows; DuckDB streams
+them.
 """
 
 from pathlib import Path

@@ -2,8 +2,8 @@
 
 Here: which folder may be replaced, and the swap. Not here: what is in it.
 
-A killed export leaves the last one as it was, and a hidden folder beside it that the next export removes. Only
-between two renames, some microseconds, is there none: the last one is then in such a hidden folder.
+A killed export leaves the last one as it was, and a hidden folder beside it that the next export removes.
+Only between two renames, some microseconds, is there none: the last one is then in such a hidden folder.
 """
 
 import os
@@ -69,10 +69,11 @@ def _refuse_what_is_no_export(folder: Path) -> None:
     if folder in (Path.cwd(), *Path.cwd().parents):
         raise FolderError(f"{folder} is the folder that this runs in, or above it; give another one")
     own = {DESCRIPTOR, *_own_files(folder)}
-    other = next((p for p in sorted(folder.rglob("*")) if not p.is_dir() and _name(p, folder) not in own), None)
-    if other is not None:
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    others = sorted(set(found) - own)
+    if others:
         raise FolderError(
-            f"{folder} holds {_name(other, folder)}, which no export wrote; give another folder, or an empty one"
+            f"{folder} holds {others[0]}, which no export wrote; give another or an empty folder"
         )
 
 
@@ -87,10 +88,6 @@ def _own_files(folder: Path) -> set[str]:
     if descriptor.name != PACKAGE_NAME:
         raise FolderError(f"{folder} holds the data package {descriptor.name!r}; give another folder")
     return {resource.path for resource in descriptor.resources}
-
-
-def _name(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()
 
 
 def _hidden(folder: Path, kind: str, process: int) -> Path:

@@ -1,4 +1,4 @@
-"""Where exported figures come from, in the words that go with them: snapshot, day, sources, licence, citation.
+"""Where exported figures come from, in the words that go with them: snapshot, day, sources, citation.
 
 Here: what the data package and the workbook both say. Not here: how each of them lays it out.
 """

@@ -3,8 +3,8 @@
 Here: the descriptor by version 1 of the Data Package and Table Schema standards, which every reader of data
 packages knows. Not here: descriptions and keys; they come with the marts.
 
-The standard wants of a licence the id of one; `notspecified` is the id that the Open Definition's list has for
-none. A mart is described in full beside its CSV, or beside its Parquet where there is no CSV.
+The standard wants the id of a licence; `notspecified` is the one that the Open Definition's list has for
+none. A mart is described in full as its CSV, or as its Parquet where there is no CSV.
 """
 
 import hashlib
@@ -48,13 +48,15 @@ def write(folder: Path, files: list[File], origin: Origin) -> None:
         "name": PACKAGE_NAME,
         "id": origin.build_key,
         "title": TITLE,
-        "description": f"Pakistan's external sector as the State Bank of Pakistan published it: {origin.version}.",
+        "description": f"Pakistan's external sector as its central bank published it: {origin.version}.",
         "version": str(origin.snapshot),
         "created": origin.published_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "as_of": origin.as_of.isoformat() if origin.as_of else None,
         "licenses": [{"name": "notspecified", "title": LICENCE}],
         "citation": origin.citation,
-        "contributors": [{"title": "State Bank of Pakistan", "path": "https://www.sbp.org.pk", "role": "author"}],
+        "contributors": [
+            {"title": "State Bank of Pakistan", "path": "https://www.sbp.org.pk", "role": "author"}
+        ],
         "sources": [
             {"title": title} | ({"path": address} if address else {}) for title, address in origin.sources
         ],
@@ -76,12 +78,12 @@ def _resource(folder: Path, file: File) -> Descriptor:
         "description": file.description,
         "bytes": path.stat().st_size,
         "hash": f"sha256:{digest}",
-        "rows": file.rows,
     }
     if file.style == "csv":
-        common |= {"profile": "tabular-data-resource", "encoding": "utf-8"}
+        common |= {"profile": "tabular-data-resource", "encoding": "utf-8", "rows": file.rows}
     else:
-        common |= {"profile": "data-resource", "type": "file"}
+        # Of a file that it does not read as a table, frictionless takes `rows` for an error.
+        common |= {"profile": "data-resource", "type": "file", "row_count": file.rows}
     if file.mart and file.name == file.mart.name:
         common["schema"] = _schema(file.mart)
     return _without_nothing(common)

@@ -5,7 +5,7 @@ any description; each stands beside its model and is a comment in the file.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from etl.errors import EtlError
 from etl.exporting.units import unit_of
@@ -90,14 +90,15 @@ def marts(connection: Connection, keys: Mapping[str, Keys], names: Collection[st
     if unknown:
         raise UnknownMartError(f"there is no mart {unknown[0]!r}; there are {', '.join(sorted(described))}")
     chosen = sorted(names or described)
-    found = [Mart(name, described[name] or "", tuple(columns[name]), keys.get(name, Keys())) for name in chosen]
-    return [_without_keys_to_others(mart, chosen) for mart in found]
+    return [
+        Mart(name, described[name] or "", tuple(columns[name]), _keys_among(chosen, keys.get(name, Keys())))
+        for name in chosen
+    ]
 
 
-def _without_keys_to_others(mart: Mart, exported: Collection[str]) -> Mart:
+def _keys_among(exported: Collection[str], keys: Keys) -> Keys:
     """Leave out foreign keys to marts that are not exported: nothing could look them up."""
-    foreign = tuple(key for key in mart.keys.foreign if key.mart in exported)
-    return replace(mart, keys=Keys(mart.keys.primary, mart.keys.unique, foreign))
+    return Keys(keys.primary, keys.unique, tuple(key for key in keys.foreign if key.mart in exported))
 
 
 _MARTS = """

@@ -11,13 +11,13 @@ rows: a larger mart goes on in a further sheet.
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from etl.exporting.about import about, columns_of
+from etl.exporting.front_sheets import Looks, MartSheet, fill_about, fill_columns
 from etl.exporting.origin import TITLE, Origin
 from etl.exporting.tables import Column, Mart
 from etl.exporting.units import kind_of
@@ -36,14 +36,6 @@ Row = tuple[Any, ...]
 WriteCell = Callable[[Worksheet, int, int, Any], object]
 
 
-class Sheet(NamedTuple):
-    """A sheet of a mart, or of a part of one."""
-
-    name: str
-    mart: Mart
-    rows: int
-
-
 def write(
     connection: Connection,
     marts: list[Mart],
@@ -52,7 +44,7 @@ def write(
     *,
     is_sorted: bool,
     rows_per_sheet: int = ROWS_PER_SHEET,
-) -> list[Sheet]:
+) -> list[MartSheet]:
     """Write the workbook and give the sheets of the marts."""
     book = _Book(path, origin)
     for mart in marts:
@@ -83,10 +75,8 @@ class _Book:
         self._origin = origin
         self._about = self._book.add_worksheet("About")
         self._columns = self._book.add_worksheet("Columns")
-        self._sheets: list[Sheet] = []
-        self._header = self._book.add_format({"bold": True, "bg_color": "#E8ECF0", "bottom": 1})
-        self._bold = self._book.add_format({"bold": True})
-        self._wrapped = self._book.add_format({"text_wrap": True, "valign": "top"})
+        self._sheets: list[MartSheet] = []
+        self._looks = Looks.of(self._book)
         self._formats: dict[str, Format] = {}
 
     def add(self, mart: Mart, rows: Iterator[Row], rows_per_sheet: int) -> None:
@@ -103,34 +93,35 @@ class _Book:
                     if value is not None:
                         cells[place](sheet, count, place, value)
             sheet.autofilter(0, 0, count, len(mart.columns) - 1)
-            self._sheets.append(Sheet(name, mart, count))
+            self._sheets.append(MartSheet(name, mart, count))
             following, rows = _peek(rows)
             if not following:
                 return
 
-    def close(self) -> list[Sheet]:
+    def close(self) -> list[MartSheet]:
         """Fill the first two sheets and finish the file."""
-        self._fill_about()
-        self._fill_columns()
+        fill_about(self._about, self._origin, self._sheets, self._looks)
+        fill_columns(self._columns, list(dict.fromkeys(sheet.mart for sheet in self._sheets)), self._looks)
         self._book.close()
         return self._sheets
 
     def _head(self, sheet: Worksheet, mart: Mart, first: list[Row]) -> None:
         """Write the header, with what each column is as a note, and set the widths by the first rows."""
         for place, column in enumerate(mart.columns):
-            sheet.write_string(0, place, column.name, self._header)
+            sheet.write_string(0, place, column.name, self._looks.header)
             note = f"{column.description}\n{column.unit or ''}".strip()
             sheet.write_comment(0, place, note, {"x_scale": 2.5, "y_scale": 1 + len(note) / 150})
             shown = (len(_shown(row[place])) for row in first)
             # The button of the filter takes some three characters of the header.
             sheet.set_column(place, place, min(max(len(column.name) + 3, *shown, 0) + 1, _WIDEST))
         sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
 
     def _cell(self, column: Column) -> WriteCell:
         """Give what writes the values of a column."""
         match column.field_type:
             case "boolean":
-                return Worksheet.write_boolean
+                return lambda sheet, row, place, value: sheet.write_boolean(row, place, value)
             case "date":
                 return self._dated("yyyy-mm-dd")
             case "datetime":
@@ -139,7 +130,7 @@ class _Book:
                 look = self._format(_NUMBER_FORMATS[kind_of(column.name)])
                 return lambda sheet, row, place, value: sheet.write_number(row, place, float(value), look)
             case _:
-                return Worksheet.write_string
+                return lambda sheet, row, place, value: sheet.write_string(row, place, value)
 
     def _dated(self, number_format: str) -> WriteCell:
         look = self._format(number_format)
@@ -149,39 +140,6 @@ class _Book:
         if number_format not in self._formats:
             self._formats[number_format] = self._book.add_format({"num_format": number_format})
         return self._formats[number_format]
-
-    def _fill_about(self) -> None:
-        sheet = self._about
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 10)
-        sheet.set_column(2, 2, 110)
-        row = 0
-        for label, texts in about(self._origin):
-            sheet.write_string(row, 0, label, self._bold)
-            for text in texts:
-                sheet.write_string(row, 1, text)
-                row += 1
-        row += 1
-        for place, label in enumerate(("sheet", "rows", "one row is")):
-            sheet.write_string(row, place, label, self._header)
-        for row, (name, mart, rows) in enumerate(self._sheets, row + 1):
-            sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
-            sheet.write_number(row, 1, rows, self._format("#,##0"))
-            sheet.write_string(row, 2, mart.description, self._wrapped)
-
-    def _fill_columns(self) -> None:
-        sheet = self._columns
-        names = ("mart", "column", "unit", "type", "what it is")
-        for place, (name, width) in enumerate(zip(names, (34, 38, 18, 10, 110), strict=True)):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, name, self._header)
-        marts = dict.fromkeys(sheet.mart for sheet in self._sheets)
-        rows = [texts for mart in marts for texts in columns_of(mart)]
-        for row, texts in enumerate(rows, 1):
-            for place, text in enumerate(texts):
-                sheet.write_string(row, place, text, self._wrapped)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(rows), len(names) - 1)
 
 
 def _peek(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
