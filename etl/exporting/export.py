@@ -48,7 +48,8 @@ class Exported:
     def lines(self) -> list[str]:
         """Say what was exported, and what a person should know of it."""
         size = f"{self.bytes / 1e6:,.1f} MB"
-        return [f"exported {self.marts} marts to {self.folder}: {self.version}; {size}", *self.notes]
+        marts = f"{self.marts} mart{'s' if self.marts > 1 else ''}"
+        return [f"exported {marts} to {self.folder}: {self.version}; {size}", *self.notes]
 
 
 def export(

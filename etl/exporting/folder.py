@@ -62,10 +62,11 @@ def replaced(folder: Path) -> Iterator[Path]:
 
 
 def _refuse_what_is_no_export(folder: Path) -> None:
-    if not folder.exists():
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir():
+        raise FolderError(f"{there} is a file; give a folder")
+    if there != folder:
         return
-    if not folder.is_dir():
-        raise FolderError(f"{folder} is a file; give a folder")
     if folder in (Path.cwd(), *Path.cwd().parents):
         raise FolderError(f"{folder} is the folder that this runs in, or above it; give another one")
     own = {DESCRIPTOR, *_own_files(folder)}

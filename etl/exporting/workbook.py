@@ -1,8 +1,8 @@
 """The Excel workbook: a sheet for each mart, a sheet about them all, and a sheet of their columns.
 
-Here: what a cell, a header and a sheet look like. Numbers are numbers with all their digits, whatever of them
-is shown; dates are dates; text is text, also where it begins like a formula; lists are JSON. Not here: which
-marts there are and what they mean.
+Here: what a cell, a header and a sheet look like. Numbers are numbers with the fifteen digits that Excel
+keeps, whatever of them is shown; dates are dates; text is text, also where it begins like a formula; lists
+are JSON. Not here: which marts there are and what they mean.
 
 Rows go to disk as they come, so the workbook may be larger than the memory. Excel's sheets end at 1,048,576
 rows: a larger mart goes on in a further sheet.
