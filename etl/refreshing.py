@@ -10,6 +10,7 @@ import gc
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from etl import build_key, snapshots
 from etl.archive import Archive
@@ -19,6 +20,9 @@ from etl.errors import EtlError
 from etl.progress import Progress
 from etl.settings import Settings
 from etl.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 
 @dataclass(frozen=True)
@@ -137,11 +141,8 @@ def _published(settings: Settings) -> Snapshot:
     return snapshot
 
 
-def _reason(run: object) -> str:
+def _reason(run: "dg.ExecuteInProcessResult") -> str:
     """Give the message of the step that failed first, without Dagster's frames around it."""
-    import dagster as dg
-
-    assert isinstance(run, dg.ExecuteInProcessResult)  # noqa: S101
     for event in run.all_events:
         if event.is_step_failure and event.step_failure_data.error is not None:
             error = event.step_failure_data.error

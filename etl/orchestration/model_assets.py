@@ -14,6 +14,9 @@ from etl.modelling.manifest import Check, Manifest, Node
 from etl.orchestration.context import Context
 from etl.orchestration.previews import Metadata, table_metadata
 
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+"""What a node that was built or tested comes to."""
+
 _NOT_BLOCKING = dg.AssetCheckSeverity.WARN
 
 
@@ -32,7 +35,7 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         check_specs=[_check_spec(check, manifest) for check in manifest.checks.values()],
         can_subset=True,
     )
-    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         selected = [names[key] for key in context.selected_asset_keys]
         results, failure = _build(shared, () if len(selected) == len(names) else selected)
         built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
@@ -87,9 +90,7 @@ def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
     )
 
 
-def _events(
-    result: NodeResult, manifest: Manifest, table: Metadata
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+def _events(result: NodeResult, manifest: Manifest, table: Metadata) -> Iterator[Event]:
     if check := manifest.checks.get(result.unique_id):
         if result.status == "skipped":
             return

@@ -30,7 +30,7 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         description="The warehouse that analysts open, read-only: swapped all at once after every test "
         "that must hold has passed. Who has it open keeps the snapshot; a new connection sees the new one.",
     )
-    def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def warehouse() -> dg.MaterializeResult[None]:
         context.progress.step("publishing")
         documents = {
             "dictionary.html": dictionary.render(manifest, context.catalog),

@@ -72,7 +72,7 @@ def asked(minute: int, outcome: str = "unchanged") -> FetchRecord:
         asked_at=datetime(2026, 5, 1, 0, minute, tzinfo=UTC),
         release_id=SERVICES,
         address="https://www.sbp.org.pk/assets/document/dt.xls",
-        outcome=outcome,  # type: ignore[arg-type]
+        outcome=outcome,
         asked_by="command",
         sha256="0" * 64 if outcome == "new" else None,
     )

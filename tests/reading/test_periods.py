@@ -37,7 +37,7 @@ def month(text: str, mark: str | None = None) -> Period:
 
 
 def span(type_: str, starts_on: str, ends_on: str, mark: str | None = None) -> Period:
-    return Period(type_, date.fromisoformat(starts_on), date.fromisoformat(ends_on), mark)  # type: ignore[arg-type]
+    return Period(type_, date.fromisoformat(starts_on), date.fromisoformat(ends_on), mark)
 
 
 def period(text: str) -> Period:

@@ -45,7 +45,7 @@ class Portal:
         )
         waiting = Waiting(may_wait, self.told.append, self.sleep, lambda: self.now)
         asking = Asking(connection, Quota(self.settings.easydata, self.limits, lambda: self.now), waiting)
-        made = Manner(tell=self.told.append, **manner)  # type: ignore[arg-type]
+        made = Manner(tell=self.told.append, **manner)
         puller = Puller(self.settings, self.archive, asking, manner=made, now=lambda: self.now)
         try:
             found = [
