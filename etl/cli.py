@@ -3,8 +3,8 @@
 Here: arguments, exit codes and one line for each error. Not here: what the commands do and how results
 look. Heavy modules are imported by the command that needs them: `etl status` is asked often.
 
-Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 published, but a release could
-not be fetched or is quarantined, and `--strict` was asked for; 64 bad usage.
+Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 with `--strict`: published, but a
+release could not be fetched or is quarantined, or a claim is wrong; 64 bad usage.
 """
 
 import os
@@ -259,6 +259,60 @@ def trace(code: str, period: str, flow: str | None, series: str | None, as_of: d
     database = Settings.from_environment().current_database
     found = report.find(database, code, period, flow=flow, series=series, as_of=known_on)
     sys.stdout.write(describe(found))
+
+
+@etl.command("check-claim")
+@click.argument("claim", nargs=-1, metavar="[SUBJECT PERIOD NUMBER]")
+@click.option("--measure", help="exports_yoy_pct, exports_mom_pct and so on; by default the amount.")
+@click.option("--printed-on", help="Day, or month where no day is known; by default today.")
+@click.option("--link", help="Of the print, which is no evidence for itself.")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="A CSV of claims.")
+@click.option("--all", "is_press", is_flag=True, help="The claims of the press that come with the project.")
+@click.option(
+    "--only", type=click.Choice(["right", "right-now", "wrong", "cannot"]), help="This verdict only."
+)
+@click.option("--score", is_flag=True, help="Count verdicts against files and against other prints.")
+@click.option("--strict", is_flag=True, help="Exit 2 where a claim is wrong.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def check_claim(
+    claim: tuple[str, ...],
+    measure: str | None,
+    printed_on: str | None,
+    link: str | None,
+    path: Path | None,
+    is_press: bool,
+    only: str | None,
+    score: bool,
+    strict: bool,
+    style: str,
+) -> None:
+    """Check a printed figure: right for its day, right now only, wrong, or cannot be judged.
+
+    SUBJECT is it-exports, services-imports and so on, or an item such as 9.2.5; PERIOD is 2026-03, FY26,
+    FY26-Q3, FY26-H1 or FY26-to-03; NUMBER is as it was printed: 437, "2.24 billion", "+23 %". A claim that
+    begins with a minus sign comes after --.
+    """
+    from etl.claims import command, reading
+
+    if [bool(claim), path is not None, is_press].count(True) != 1 or len(claim) not in (0, 3):
+        raise click.UsageError("give SUBJECT PERIOD NUMBER, or --file, or --all")
+    if score and only:
+        raise click.UsageError("--score counts every verdict; leave --only out")
+    if claim:
+        day = printed_on or datetime.now(ZoneInfo(TIME_ZONE)).date().isoformat()
+        subject, period, number = claim
+        claims = [reading.claim(subject, period, number, printed_on=day, measure=measure, link=link)]
+    elif measure or printed_on or link:
+        raise click.UsageError("--measure, --printed-on and --link are columns of a file")
+    else:
+        claims = reading.read(path or reading.PRESS)
+    database = Settings.from_environment().current_database
+    if score:
+        is_good = command.print_score(database, claims, style)
+    else:
+        is_good = command.check_claims(database, claims, style, only=only)
+    if strict and not is_good:
+        sys.exit(NOT_STRICTLY_GOOD)
 
 
 @etl.command()

@@ -44,7 +44,18 @@ def test_help_names_every_command(published: Installation) -> None:
     shown = published.etl("--help").stdout
     assert all(
         command in shown
-        for command in ("refresh", "add", "backfill", "status", "sql", "trace", "diff", "brief", "ui")
+        for command in (
+            "refresh",
+            "add",
+            "backfill",
+            "status",
+            "sql",
+            "trace",
+            "check-claim",
+            "diff",
+            "brief",
+            "ui",
+        )
     )
 
 
