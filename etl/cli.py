@@ -23,6 +23,7 @@ from etl.settings import PROJECT_ROOT, Settings
 if TYPE_CHECKING:
     from etl.backfilling.sources import Source
     from etl.catalog import Catalog, Release
+    from etl.exporting.export import Format
 
 FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
 
@@ -347,6 +348,45 @@ def dictionary(words: tuple[str, ...], is_opened: bool) -> None:
     sys.stdout.flush()
     if is_opened and click.launch(found):
         raise EtlError("no program of this machine opens it; open the address above in a browser")
+
+
+@etl.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The marts as known on this day.")
+@click.option("--mart", "marts", multiple=True, help="This mart only; may be repeated.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["parquet", "csv", "excel"]),
+    multiple=True,
+    help="In this format only; may be repeated.",
+)
+def export(
+    folder: Path | None, as_of: datetime | None, marts: tuple[str, ...], formats: "tuple[Format, ...]"
+) -> None:
+    """Write the marts to DIR as files to take away: Parquet, CSV, one Excel workbook, and datapackage.json,
+    which describes them all. DIR is exports/ in ETL_HOME by default; an export that is there is replaced.
+    """
+    from rich.console import Console
+
+    from etl.exporting import export as exporting
+    from etl.exporting.tables import UnknownMartError
+
+    console = Console(highlight=False, soft_wrap=True)
+    with console.status("exporting") as status:
+        try:
+            exported = exporting.export(
+                Settings.from_environment(),
+                folder,
+                marts=marts,
+                formats=formats or exporting.FORMATS,
+                as_of=as_of.date() if as_of else None,
+                on_step=status.update,
+            )
+        except UnknownMartError as error:
+            raise click.BadParameter(str(error)) from error
+    for line in exported.lines():
+        console.print(line, markup=False)
 
 
 @etl.command()

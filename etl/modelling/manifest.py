@@ -54,6 +54,8 @@ class Check:
     """What the rows that it finds are, in words."""
     see: str | None = None
     """The query of the published marts that shows them."""
+    depends_on: tuple[str, ...] = ()
+    """The nodes that it reads."""
 
     @property
     def description(self) -> str:
@@ -138,6 +140,7 @@ def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> Check:
         is_blocking=entry["config"]["severity"].lower() == "error",
         finding=entry["config"].get("meta", {}).get("finding"),
         see=entry["config"].get("meta", {}).get("see"),
+        depends_on=tuple(parents),
     )
 
 

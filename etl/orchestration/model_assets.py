@@ -16,6 +16,9 @@ from etl.orchestration.context import Context
 from etl.orchestration.previews import Metadata, findings_metadata, table_metadata
 from etl.orchestration.running import ALIVE, TURN
 
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+"""What a node that was built or tested comes to."""
+
 _NOT_BLOCKING = dg.AssetCheckSeverity.WARN
 
 
@@ -35,7 +38,7 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         can_subset=True,
         required_resource_keys={ALIVE, TURN},
     )
-    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         selected = [names[key] for key in context.selected_asset_keys]
         results, finders, failure = _build(shared, () if len(selected) == len(names) else selected)
         built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
@@ -96,9 +99,7 @@ def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
     )
 
 
-def _events(
-    result: NodeResult, manifest: Manifest, shown: Metadata
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+def _events(result: NodeResult, manifest: Manifest, shown: Metadata) -> Iterator[Event]:
     if check := manifest.checks.get(result.unique_id):
         if result.status == "skipped":
             return

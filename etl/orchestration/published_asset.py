@@ -8,6 +8,7 @@ import dagster as dg
 
 from etl import building, snapshots
 from etl.calendar import today
+from etl.modelling import keys
 from etl.modelling.manifest import Manifest
 from etl.orchestration import what_changed
 from etl.orchestration.context import Context
@@ -37,11 +38,14 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         description="The warehouse that analysts open, read-only: swapped all at once after every test "
         "that must hold has passed. Who has it open keeps the snapshot; a new connection sees the new one.",
     )
-    def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def warehouse() -> dg.MaterializeResult[None]:
         context.progress.step("publishing")
         with building.read_build(context.settings) as connection:
             extents = measure(connection, manifest)
-        documents = {FILE_NAME: page.render(manifest, context.catalog, extents, today())}
+        documents = {
+            FILE_NAME: page.render(manifest, context.catalog, extents, today()),
+            keys.FILE_NAME: keys.document(manifest),
+        }
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
         return dg.MaterializeResult(
