@@ -44,7 +44,7 @@ class Models:
         for mart in marts:
             visit(by_name[mart])
         folder = installed.settings.build / "dbt" / "compiled"
-        files = {path.stem: path for path in folder.rglob("*.sql") if path.stem in nodes}
+        files = {path.stem: path for path in folder.glob("*/models/*/*.sql") if path.stem in nodes}
         self.compiled = {
             name: as_of.Model(
                 node.schema,
