@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from etl.errors import EtlError
-from etl.exporting.units import unit_of
 from etl.modelling.keys import Keys
+from etl.units import unit_of
 from etl.warehouse import Connection
 
 
@@ -30,7 +30,8 @@ class Column:
     @property
     def unit(self) -> str | None:
         """The unit that the name says, in words."""
-        return unit_of(self.name)
+        unit = unit_of(self.name)
+        return unit.name if unit is not None and unit.is_measure else None
 
     @property
     def field_type(self) -> str:

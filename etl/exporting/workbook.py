@@ -20,7 +20,6 @@ from xlsxwriter.worksheet import Worksheet
 from etl.exporting.front_sheets import Looks, MartSheet, fill_about, fill_columns
 from etl.exporting.origin import TITLE, Origin
 from etl.exporting.tables import Column, Mart
-from etl.exporting.units import kind_of
 from etl.warehouse import Connection
 
 ROWS_PER_SHEET = 1_048_575
@@ -28,8 +27,16 @@ ROWS_PER_SHEET = 1_048_575
 _NAME_LENGTH = 31
 """Excel's limit for the name of a sheet."""
 _BATCH = 2_000
-_NUMBER_FORMATS = {"money": "#,##0.0", "per cent": '0.0" %"', "other": "General"}
-"""A per cent is one already: Excel's own format would multiply it by a hundred."""
+_MONEY = "#,##0.0"
+_PER_CENT = '0.0" %"'
+"""It is per cent already: Excel's own format would multiply it by a hundred."""
+_NUMBER_FORMATS = {
+    "million US$": _MONEY,
+    "million rupees": _MONEY,
+    "rupees": _MONEY,
+    "per cent": _PER_CENT,
+    "percentage points": _PER_CENT,
+}
 _WIDEST = 48
 
 Row = tuple[Any, ...]
@@ -127,7 +134,7 @@ class _Book:
             case "datetime":
                 return self._dated("yyyy-mm-dd hh:mm:ss")
             case "number" | "integer":
-                look = self._format(_NUMBER_FORMATS[kind_of(column.name)])
+                look = self._format(_NUMBER_FORMATS.get(column.unit or "", "General"))
                 return lambda sheet, row, place, value: sheet.write_number(row, place, float(value), look)
             case _:
                 return lambda sheet, row, place, value: sheet.write_string(row, place, value)
