@@ -21,7 +21,7 @@ _NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
 def raw_key(catalog: Catalog) -> str:
     """Hash what decides what is landed: readers, catalogue, known labels, corrections and holidays."""
     seeds = {labels_seed(release.layout) for release in catalog.file_releases if release.layout is not None}
-    modules = ("reading_files.py", "landing.py", "known_rows.py", "working_days.py")
+    modules = ("reading_files.py", "landing.py", "raw_tables.py", "known_rows.py", "working_days.py")
     code = [*(_PACKAGE / "reading").glob("*.py"), *(_PACKAGE / name for name in modules)]
     entries = [*RELEASES_FOLDER.glob("*.toml"), *corrections_beside(RELEASES_FOLDER).glob("*.toml")]
     return _hash_files([*code, *entries, *seeds], working_days.library_version())

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, landing, publishing, warehouse
+from etl import build_key, comments, landing, publishing, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.errors import EtlError
 from etl.modelling import as_of
-from etl.modelling.dbt import DbtWorker, NodeResult
+from etl.modelling.dbt import DbtWorker, NodeResult, manifest_path
+from etl.modelling.manifest import Manifest
 from etl.settings import Settings
 from etl.snapshots import Snapshot
 
@@ -141,6 +142,7 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
             yield result
         if is_good and not select:
             _make_as_of_macros(settings, worker)
+            _describe(settings, Manifest.load(manifest_path(settings)))
             publishing.mark_tested(settings, worker.models_key)
 
 
@@ -150,7 +152,27 @@ def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
     """
     with warehouse.write(settings.build_database) as connection:
         for mart in as_of.MARTS:
-            connection.execute(as_of.macro(mart, worker.compiled, catalogue="warehouse"))
+            connection.execute(as_of.macro(mart, worker.compiled))
+
+
+def _describe(settings: Settings, manifest: Manifest) -> None:
+    """Write what every seed, model, column and macro is into the database; landing described its tables."""
+    described = {node.name: node.description for node in manifest.built}
+    statements = [
+        statement
+        for node in manifest.built
+        for statement in comments.statements(
+            "view" if node.materialized == "view" else "table",
+            f"{node.schema}.{node.name}",
+            node.description,
+            ((column.name, column.description) for column in node.columns),
+        )
+    ]
+    for mart in as_of.MARTS:
+        text = f"The mart {mart} as it was known by the end of a day: {mart}_as_of('2026-01-20'). "
+        statements += comments.statements("macro table", f"marts.{mart}_as_of", text + described[mart])
+    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
+        connection.execute(";".join(statements))
 
 
 def publish(settings: Settings, documents: Mapping[str, str]) -> Snapshot:

@@ -9,7 +9,7 @@ Where the readers, the catalogue, the known labels or the holidays change, what 
 what would be: the build database is then dropped and landed again from the archive.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pyarrow as pa
 
-from etl import warehouse
+from etl import comments, raw_tables, warehouse
 from etl.archive import Archive, FetchRecord, FileFacts
 from etl.catalog import Catalog, Release
 from etl.known_rows import known_row_keys
@@ -28,95 +28,6 @@ from etl.reading.values import NotUnderstood, Reading
 from etl.reading_files import Reader, ReadFile, ReadFiles, read_files
 from etl.settings import TIME_ZONE
 from etl.working_days import public_holidays
-
-OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
-    "file_sha256": ("varchar", "SHA-256 of the release file; joins to raw.release_files."),
-    "sheet": ("varchar", "Sheet of the workbook, as written; of a PDF the page, such as page 3."),
-    "cell": ("varchar", "Cell as a spreadsheet shows it, such as I59; of a page line 12, number 4."),
-    "row_number": ("integer", "Row of the sheet, or of the table on all pages, counted from 1."),
-    "row_label": (
-        "varchar",
-        "Row label exactly as printed; where periods run down, the headers of the column.",
-    ),
-    "row_key": ("varchar", "The label, or the path of labels or headers it stands under, in one spelling."),
-    "indent": ("integer", "Indent level of the label, where the layout needs it."),
-    "column_label": (
-        "varchar",
-        "Period as printed, above the column or beside the row; a date cell in ISO form.",
-    ),
-    "flow_label": (
-        "varchar",
-        "Credit, Debit or Net, where columns are grouped so; the title of a file's several tables.",
-    ),
-    "unit_label": ("varchar", "Unit as printed above the table."),
-    "period_type": (
-        "varchar",
-        "week, month, fiscal_quarter, fiscal_year, fiscal_year_to_date, part_of_year or span (years).",
-    ),
-    "period_starts_on": ("date", "First day of the period."),
-    "period_ends_on": ("date", "Last day of the period."),
-    "status_mark": (
-        "varchar",
-        "P (provisional) or R (revised) as printed beside the period; of a series its status in words.",
-    ),
-    "value": ("double", "The number in the printed unit; null where the cell prints its absence."),
-    "value_as_printed": ("varchar", "The number: in a PDF as printed, else in its shortest form; or N/A, -."),
-    "decimals": ("integer", "Digits after the point in the shortest form."),
-}
-"""Columns of every raw table of a release: type and description. Also dbt's source declares them."""
-
-BOOKKEEPING_TABLES: dict[str, str] = {
-    "release_files": "One row an archived file: landed or quarantined, with its dates and its reason.",
-    "unread_cells": "Numbers of landed files that belong to no observation.",
-    "fetches": "Every answer of every address that was ever asked: the log `archive/fetches.jsonl`.",
-    "corrections": "Cells that print something else than is meant: the entries of etl/corrections/.",
-    "releases": "The catalogue as data: what each release is, and its precedence, precision and calendar.",
-    "public_holidays": "Public holidays of Pakistan as the library `holidays` has them, from 2005 to 2040.",
-}
-"""The other raw tables, and what they hold."""
-
-_FILES_DDL = """
-create table if not exists raw.release_files (
-    file_sha256 varchar not null, release_id varchar not null, status varchar not null,
-    format varchar not null, size_bytes bigint not null, via varchar not null,
-    original_name varchar not null, source_address varchar, first_seen_at timestamp not null,
-    last_modified varchar, published_on date, published_on_is varchar, latest_period_ends_on date,
-    figures_sha256 varchar, is_complete boolean, observation_count integer not null,
-    unread_count integer not null,
-    quarantine_reason varchar, quarantine_where varchar, quarantine_expected varchar,
-    quarantine_found varchar
-)"""
-_UNREAD_DDL = """
-create table if not exists raw.unread_cells (
-    file_sha256 varchar not null, sheet varchar not null, cell varchar not null, value_as_printed varchar
-)"""
-_FETCHES_DDL = """
-create table if not exists raw.fetches (
-    asked_at timestamp not null, release_id varchar not null, address varchar not null,
-    outcome varchar not null, asked_by varchar not null, reason varchar, status integer,
-    final_address varchar, last_modified varchar, etag varchar, content_type varchar,
-    content_length bigint, elapsed_seconds double, file_sha256 varchar, digest varchar
-)"""
-_CORRECTIONS_DDL = """
-create table if not exists raw.corrections (
-    correction_id varchar not null, release_id varchar not null, file_sha256 varchar not null,
-    sheet varchar not null, cell varchar not null, as_printed varchar not null, should_be double not null,
-    why varchar not null, said_by varchar not null, source_url varchar not null
-)"""
-_RELEASES_DDL = """
-create table if not exists raw.releases (
-    release_id varchar not null, title varchar not null, description varchar not null,
-    kind varchar not null, series varchar not null, tier integer not null, basis varchar not null,
-    precision_in_words varchar not null, tolerance_usd_mn double not null, cadence varchar,
-    usual_lag_days integer, overdue_after_days integer, addresses varchar[] not null
-)"""
-_HOLIDAYS_DDL = """
-create table if not exists raw.public_holidays (
-    holiday_on date not null, holiday_name varchar not null, is_estimated boolean not null
-)"""
-
-_BOOKKEEPING_DDL = (_FILES_DDL, _UNREAD_DDL, _FETCHES_DDL, _CORRECTIONS_DDL, _RELEASES_DDL, _HOLIDAYS_DDL)
-
 
 _OBSERVATIONS_IN_ONE_GO = 122_880
 """What DuckDB stores as one group of rows: it is compressed once where it comes at once. To land each of
@@ -144,16 +55,30 @@ def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
         build_database.with_name(build_database.name + ".wal").unlink(missing_ok=True)
     with warehouse.write(build_database) as connection, warehouse.transaction(connection):
         connection.execute("create schema if not exists raw")
-        for statement in _BOOKKEEPING_DDL:
-            connection.execute(statement)
-        for release in catalog.file_releases:
-            columns = ", ".join(f'"{name}" {sql_type}' for name, (sql_type, _) in OBSERVATION_COLUMNS.items())
-            connection.execute(f'create table if not exists raw."{release.id}" ({columns})')
-        connection.execute("create table if not exists raw.landed_with (raw_key varchar)")
+        tables = [*raw_tables.BOOKKEEPING_TABLES, raw_tables.LANDED_WITH]
+        tables += [raw_tables.observations(release) for release in catalog.file_releases]
+        for table in tables:
+            connection.execute(table.ddl)
         if not connection.execute("select 1 from raw.landed_with").fetchone():
             connection.execute("insert into raw.landed_with values (?)", [raw_key])
             _land_catalog(connection, catalog)
             _land_public_holidays(connection)
+            _describe(connection, tables)
+
+
+def _describe(connection: warehouse.Connection, tables: Iterable[raw_tables.RawTable]) -> None:
+    """Write what the tables and their columns are into the database."""
+    statements = [
+        statement
+        for table in tables
+        for statement in comments.statements(
+            "table",
+            f"raw.{table.name}",
+            table.description,
+            ((column.name, column.description) for column in table.columns),
+        )
+    ]
+    connection.execute(";".join(statements))
 
 
 def land_release(build_database: Path, release: Release, archive: Archive) -> tuple[LandedFile, ...]:

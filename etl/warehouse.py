@@ -7,7 +7,7 @@ DuckDB lets one process write or many read. So the build database is written by 
 (`build_lock`), and readers never open it: they open the published copy, which nobody writes.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,14 @@ class WarehouseError(EtlError):
 def write(path: Path) -> Iterator[Connection]:
     """Open a database for writing and close it whatever happens."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    config: Config = {"storage_compatibility_version": STORAGE_VERSION, "memory_limit": _MEMORY_LIMIT}
+    config: Config = {
+        "storage_compatibility_version": STORAGE_VERSION,
+        "memory_limit": _MEMORY_LIMIT,
+        # A database that DuckDB 1.5 had built several times over, leaving in place what it wrote before,
+        # could not be read by 1.2 and 1.3 (`Failed to load metadata pointer`). To write all of it anew at
+        # each checkpoint costs a tenth of a second. dbt's profile says the same.
+        "experimental_metadata_reuse": "false",
+    }
     connection = _connect(path, read_only=False, config=config)
     try:
         yield connection
@@ -44,9 +51,9 @@ def write(path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def read(path: Path, schema: str = "main", export_to: Path | None = None) -> Iterator[Connection]:
+def read(path: Path, *schemas: str, export_to: Path | None = None) -> Iterator[Connection]:
     """Open a database read-only and shut in: no query can write, reach another file or the network, or
-    load an extension. A table that is named without a schema is one of `schema`.
+    load an extension. A table that is named without a schema is looked for in `schemas`, by default `main`.
 
     Where `export_to` is given, files can be written below that folder, and nowhere else.
     """
@@ -57,7 +64,7 @@ def read(path: Path, schema: str = "main", export_to: Path | None = None) -> Ite
     }
     connection = _connect(path, read_only=True, config=config)
     try:
-        connection.execute(f"use {schema}")
+        connection.execute(_search_path(schemas or ("main",)))
         _shut_in(connection, export_to)
         yield connection
     finally:
@@ -68,26 +75,15 @@ def read(path: Path, schema: str = "main", export_to: Path | None = None) -> Ite
 def read_as_of(
     path: Path, day: date, marts: Collection[str] | None = None, export_to: Path | None = None
 ) -> Iterator[Connection]:
-    """Open a published database with its marts as they were known on a day, under their usual names.
-
-    Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. A table
-    that is named without a schema is a mart. With `marts` only those are worked out, which is faster. As shut
-    in as `read`, and nothing is written but to memory.
+    """Open a published database with its marts and their views as they were known on a day, under their
+    usual names. With `marts` only those are worked out, which is faster, and no view. As shut in as `read`,
+    and nothing is written but to memory.
     """
-    if not path.exists():
-        raise WarehouseError(f"{path} is not there; run `etl refresh` first")
+    statements = as_of_statements(path, day, marts)
     connection = _connect(Path(":memory:"), read_only=False, config={"memory_limit": _MEMORY_LIMIT})
     try:
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"attach '{quoted}' as warehouse (read_only)")
-        connection.execute("create schema memory.marts")
-        connection.execute("use warehouse")  # macros name no catalogue
-        for mart, has_macro in connection.execute(_MARTS).fetchall():
-            if marts is not None and mart not in marts:
-                continue
-            rows = f"marts.{mart}_as_of(date '{day.isoformat()}')" if has_macro else f"warehouse.marts.{mart}"
-            connection.execute(f'create table memory.marts."{mart}" as from {rows}')
-        connection.execute("use memory.marts")
+        for statement in statements:
+            connection.execute(statement)
         _shut_in(connection, export_to)
         yield connection
     finally:
@@ -103,29 +99,69 @@ def _shut_in(connection: Connection, export_to: Path | None) -> None:
     connection.execute("set lock_configuration = true")
 
 
+def must_exist(path: Path) -> None:
+    """Raise `WarehouseError` where there is no file: a reader would make an empty one, or say less."""
+    if not path.exists():
+        raise WarehouseError(f"{path} is not there; run `etl refresh` first")
+
+
+def published_statements() -> list[str]:
+    """Give what a session on the published file starts with, after which marts and views need no schema."""
+    return [f"set memory_limit = '{_MEMORY_LIMIT}'", _search_path(PUBLISHED_SCHEMAS)]
+
+
+def as_of_statements(path: Path, day: date, marts: Collection[str] | None = None) -> list[str]:
+    """Give what a session in memory starts with to have the marts of a published file as of a day: all of
+    them with the views over them, or some.
+
+    Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. The views
+    over the marts are made anew over these: they name no catalogue.
+    """
+    with read(path) as connection:
+        found = connection.execute(_MARTS).fetchall()
+        views = connection.execute(
+            "select sql from duckdb_views() where schema_name = 'main' and not internal"
+        ).fetchall()
+    quoted = str(path).replace("'", "''")
+    statements = [f"attach '{quoted}' as warehouse (read_only)", "create schema memory.marts"]
+    statements.append("use warehouse")  # macros name no catalogue
+    for mart, has_macro in found:
+        if marts is not None and mart not in marts:
+            continue
+        rows = f"marts.{mart}_as_of(date '{day.isoformat()}')" if has_macro else f"warehouse.marts.{mart}"
+        statements.append(f'create table memory.marts."{mart}" as from {rows}')
+    statements.append("use memory")
+    statements += [view for (view,) in views] if marts is None else []
+    statements.append(_search_path(f"memory.{schema}" for schema in PUBLISHED_SCHEMAS))
+    return statements
+
+
+PUBLISHED_SCHEMAS = ("marts", "main")
+"""Where analysts look for a table: the marts, and views of them."""
+
 _MARTS = """
 select
     table_name,
-    exists (
-        select 1 from duckdb_functions()
-        where database_name = 'warehouse' and function_name = table_name || '_as_of'
-    ) as has_macro
+    exists (select 1 from duckdb_functions() where function_name = table_name || '_as_of') as has_macro
 from duckdb_tables()
-where database_name = 'warehouse' and schema_name = 'marts'
+where schema_name = 'marts'
 """
+
+
+def _search_path(schemas: Iterable[str]) -> str:
+    return f"set search_path = '{','.join(schemas)}'"
 
 
 @contextmanager
 def read_two(first: Path, second: Path) -> Iterator[Connection]:
     """Open two databases read-only beside each other, under the names `first` and `second`.
 
-    Their tables can be compared; views carry the name of their own catalogue and cannot be read so.
+    Their tables can be compared.
     """
     connection = _connect(Path(":memory:"), read_only=False, config={"memory_limit": _MEMORY_LIMIT})
     try:
         for name, path in (("first", first), ("second", second)):
-            if not path.exists():
-                raise WarehouseError(f"{path} is not there; run `etl refresh` first")
+            must_exist(path)
             quoted = str(path).replace("'", "''")
             connection.execute(f"attach '{quoted}' as {name} (read_only)")
         connection.execute("set enable_external_access = false")
@@ -160,8 +196,8 @@ class DamagedError(WarehouseError):
 
 
 def _connect(path: Path, *, read_only: bool, config: Config) -> Connection:
-    if read_only and not path.exists():
-        raise WarehouseError(f"{path} is not there; run `etl refresh` first")
+    if read_only:
+        must_exist(path)
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:

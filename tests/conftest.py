@@ -17,7 +17,10 @@ from etl.settings import Settings
 from tests.support.asking import FakeClock
 from tests.support.browser import chromium
 from tests.support.installation import Installation, installation
+from tests.support.remittances import remittances
+from tests.support.reserves import reserves
 from tests.support.sbp_server import SbpServer
+from tests.support.tables_down import goods, rates_file
 
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -82,6 +85,28 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 def exported(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with everything that it published, in every format."""
     return export(published.settings, tmp_path_factory.mktemp("exported") / "all").folder
+
+
+@pytest.fixture(scope="session")
+def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Give one that published a file of goods, rates, reserves and remittances too, to be read only."""
+    folder = tmp_path_factory.mktemp("files")
+    files = {
+        "exp_import_BOP.xls": goods().xls(),
+        "IBF_Arch.xls": rates_file(),
+        "forex.pdf": reserves(),
+        "remittances.csv": remittances(),
+    }
+    paths: list[Path] = []
+    for name, content in files.items():
+        paths.append(folder / name)
+        paths[-1].write_bytes(content)
+    installed = installation(tmp_path_factory.mktemp("sector"))
+    added = installed.etl("add", "--published-on", "2026-11-02", *map(str, paths))
+    assert added.returncode == 0, added.stderr
+    result = installed.etl("refresh", "--offline")
+    assert result.returncode == 0, result.stderr
+    return installed
 
 
 @pytest.fixture(scope="session")

@@ -140,6 +140,19 @@ def test_status_says_that_easydata_is_not_asked_without_a_key(published: Install
     assert "is not set" not in published.etl("status", EASYDATA_API_KEY="x").stdout
 
 
+@pytest.mark.parametrize("arguments", [[], ["-"]], ids=["no_query", "dash"])
+def test_a_query_may_be_piped_in(published: Installation, arguments: list[str]) -> None:
+    result = published.etl("sql", *arguments, "--format", "csv", stdin="-- how many\nselect 1 + 1 as n;\n")
+    assert result.stdout.split() == ["n", "2"], result.stderr
+    assert "syntax error" in one_line(published.etl("sql", *arguments, stdin="selec 1").stderr)
+
+
+def test_views_with_few_columns_are_found_beside_the_marts(published: Installation) -> None:
+    query = "select max(month) as newest from it_exports"
+    for as_of, newest in (([], "2026-08-01"), (["--as-of", "2025-01-20"], "2024-12-01")):
+        assert published.etl("sql", query, "--format", "csv", *as_of).stdout.split() == ["newest", newest]
+
+
 def test_a_mart_needs_no_schema_in_a_query(published: Installation) -> None:
     query = "select count(*) from {}dim_item"
     for as_of in ([], ["--as-of", "2026-03-31"]):

@@ -5,42 +5,16 @@ hand.
 """
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from etl.report import changes, trace
 from etl.report.series import SERIES
-from tests.support.installation import Installation, installation
-from tests.support.remittances import remittances
-from tests.support.reserves import reserves
-from tests.support.tables_down import goods, rates_file
+from tests.support.installation import Installation
 
 
-@pytest.fixture(scope="module")
-def sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Give an installation that published one file of each release."""
-    folder = tmp_path_factory.mktemp("files")
-    files = {
-        "exp_import_BOP.xls": goods().xls(),
-        "IBF_Arch.xls": rates_file(),
-        "forex.pdf": reserves(),
-        "remittances.csv": remittances(),
-    }
-    paths: list[Path] = []
-    for name, content in files.items():
-        paths.append(folder / name)
-        paths[-1].write_bytes(content)
-    installed = installation(tmp_path_factory.mktemp("sector"))
-    added = installed.etl("add", "--published-on", "2026-11-02", *map(str, paths))
-    assert added.returncode == 0, added.stderr
-    result = installed.etl("refresh", "--offline")
-    assert result.returncode == 0, result.stderr
-    return installed
-
-
-def test_each_file_was_recognised_by_its_content(sector: Installation) -> None:
-    landed = sector.rows(
+def test_each_file_was_recognised_by_its_content(external_sector: Installation) -> None:
+    landed = external_sector.rows(
         "select original_name, release_id from marts.dim_release_file"
         " where via = 'by_hand' and status = 'landed' order by original_name"
     )
@@ -53,8 +27,8 @@ def test_each_file_was_recognised_by_its_content(sector: Installation) -> None:
     ]
 
 
-def test_goods_by_month(sector: Installation) -> None:
-    (march,) = sector.rows(
+def test_goods_by_month(external_sector: Installation) -> None:
+    (march,) = external_sector.rows(
         "select exports_usd_mn, imports_usd_mn, balance_usd_mn, exports_mom_pct, exports_fytd_usd_mn,"
         " exports_status, exports_basis from marts.goods_trade_monthly where month = '2026-03-01'"
     )
@@ -70,14 +44,14 @@ def test_goods_by_month(sector: Installation) -> None:
     )
 
 
-def test_the_fiscal_year_to_june_stands_with_its_june(sector: Installation) -> None:
+def test_the_fiscal_year_to_june_stands_with_its_june(external_sector: Installation) -> None:
     query = "select exports_fytd_usd_mn from marts.goods_trade_monthly where month = '2025-06-01'"
 
-    assert sector.value(query) == Decimal("32342.948061")
+    assert external_sector.value(query) == Decimal("32342.948061")
 
 
-def test_goods_lead_back_to_their_cells(sector: Installation) -> None:
-    (cell,) = sector.rows(
+def test_goods_lead_back_to_their_cells(external_sector: Installation) -> None:
+    (cell,) = external_sector.rows(
         "select sheet, cell, value, vintages.unit from marts.goods_trade_monthly"
         " join marts.vintages on imports_vintage_id = vintage_id where month = '2026-03-01'"
     )
@@ -85,8 +59,8 @@ def test_goods_lead_back_to_their_cells(sector: Installation) -> None:
     assert cell == ("Exp.Imp.(BOP)", "G14", 4901.955970951368, "million US$")
 
 
-def test_rates_by_month_and_currency(sector: Installation) -> None:
-    rows = sector.rows(
+def test_rates_by_month_and_currency(external_sector: Installation) -> None:
+    rows = external_sector.rows(
         "select currency_code, average_pkr, average_mom_pct, month_end_pkr from marts.exchange_rates_monthly"
         " where month = '2026-03-01' order by currency_code"
     )
@@ -98,8 +72,8 @@ def test_rates_by_month_and_currency(sector: Installation) -> None:
     ]
 
 
-def test_a_rate_is_in_rupees_and_no_million_us_dollars(sector: Installation) -> None:
-    (vintage,) = sector.rows(
+def test_a_rate_is_in_rupees_and_no_million_us_dollars(external_sector: Installation) -> None:
+    (vintage,) = external_sector.rows(
         "select value, unit, value_usd_mn, cell from marts.exchange_rates_monthly"
         " join marts.vintages on average_vintage_id = vintage_id"
         " where month = '2026-03-01' and currency_code = 'USD'"
@@ -108,8 +82,8 @@ def test_a_rate_is_in_rupees_and_no_million_us_dollars(sector: Installation) -> 
     assert vintage == (279.5112857142858, "PKR", None, "D14")
 
 
-def test_a_rate_of_a_span_of_years_is_kept_and_is_no_month(sector: Installation) -> None:
-    spans = sector.rows(
+def test_a_rate_of_a_span_of_years_is_kept_and_is_no_month(external_sector: Installation) -> None:
+    spans = external_sector.rows(
         "select period, flow, value from marts.vintages where period_type = 'span' order by flow"
     )
 
@@ -117,11 +91,14 @@ def test_a_rate_of_a_span_of_years_is_kept_and_is_no_month(sector: Installation)
         ("1947-08-to-1949-06", "average", 3.30852),
         ("1947-08-to-1949-06", "month_end", 3.30852),
     ]
-    assert sector.value("select min(month) from marts.exchange_rates_monthly").isoformat() == "1957-01-01"
+    assert (
+        external_sector.value("select min(month) from marts.exchange_rates_monthly").isoformat()
+        == "1957-01-01"
+    )
 
 
-def test_remittances_by_month_and_country(sector: Installation) -> None:
-    rows = sector.rows(
+def test_remittances_by_month_and_country(external_sector: Installation) -> None:
+    rows = external_sector.rows(
         "select country_name, parent_country_code, remittances_usd_mn, remittances_share_pct"
         " from marts.workers_remittances_monthly"
         " where country_code in ('WR0050', 'WR0060', 'WR0340') order by country_code"
@@ -134,8 +111,8 @@ def test_remittances_by_month_and_country(sector: Installation) -> None:
     ]
 
 
-def test_reserves_by_week_and_holder(sector: Installation) -> None:
-    rows = sector.rows(
+def test_reserves_by_week_and_holder(external_sector: Installation) -> None:
+    rows = external_sector.rows(
         "select week_ending_on::varchar, holder_code, reserves_usd_mn, reserves_wow_change_usd_mn"
         " from marts.foreign_exchange_reserves_weekly where holder_code <> 'total' order by all"
     )
@@ -150,14 +127,14 @@ def test_reserves_by_week_and_holder(sector: Installation) -> None:
     ]
 
 
-def test_reserves_at_the_end_of_months_and_years_are_vintages_too(sector: Installation) -> None:
+def test_reserves_at_the_end_of_months_and_years_are_vintages_too(external_sector: Installation) -> None:
     query = (
         "select value from marts.vintages where series = 'foreign_exchange_reserves' and code = 'total'"
         " and period = '{}' and flow = 'level'"
     )
 
-    assert sector.value(query.format("2025-03")) == 15014.0
-    assert sector.value(query.format("FY25")) == 19269.5
+    assert external_sector.value(query.format("2025-03")) == 15014.0
+    assert external_sector.value(query.format("FY25")) == 19269.5
 
 
 @pytest.mark.parametrize(
@@ -170,13 +147,13 @@ def test_reserves_at_the_end_of_months_and_years_are_vintages_too(sector: Instal
     ],
 )
 def test_a_mart_as_of_a_day_is_empty_before_its_files_and_itself_after(
-    sector: Installation, mart: str
+    external_sector: Installation, mart: str
 ) -> None:
     def rows(day: str) -> int:
-        return int(sector.value(f"select count(*) from marts.{mart}_as_of(date '{day}')"))
+        return int(external_sector.value(f"select count(*) from marts.{mart}_as_of(date '{day}')"))
 
     assert rows("2026-11-01") == 0
-    assert rows("2026-11-02") == sector.value(f"select count(*) from marts.{mart}") > 0
+    assert rows("2026-11-02") == external_sector.value(f"select count(*) from marts.{mart}") > 0
 
 
 @pytest.mark.parametrize(
@@ -225,9 +202,9 @@ def test_a_mart_as_of_a_day_is_empty_before_its_files_and_itself_after(
     ],
 )
 def test_a_figure_of_every_series_is_traced_to_its_place(
-    sector: Installation, arguments: list[str], shown: str, where: str
+    external_sector: Installation, arguments: list[str], shown: str, where: str
 ) -> None:
-    result = sector.etl("trace", *arguments)
+    result = external_sector.etl("trace", *arguments)
 
     assert result.returncode == 0, result.stderr
     assert shown in result.stdout
@@ -245,20 +222,20 @@ def test_a_figure_of_every_series_is_traced_to_its_place(
     ],
 )
 def test_what_cannot_be_traced_says_what_there_is(
-    sector: Installation, arguments: list[str], words: str
+    external_sector: Installation, arguments: list[str], words: str
 ) -> None:
-    result = sector.etl("trace", *arguments)
+    result = external_sector.etl("trace", *arguments)
 
     assert result.returncode == 1
     assert words in result.stderr
 
 
 def test_a_code_that_stands_in_two_series_needs_the_series_said(
-    sector: Installation, monkeypatch: pytest.MonkeyPatch
+    external_sector: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goods_too = SERIES[2]._replace(name="goods_again")
     monkeypatch.setattr(trace, "SERIES", (*SERIES, goods_too))
-    database = sector.settings.current_database
+    database = external_sector.settings.current_database
 
     with pytest.raises(trace.NothingToTraceError, match="--series and one of goods_trade, goods_again"):
         trace.find(database, "exports", "2026-03")
@@ -266,14 +243,14 @@ def test_a_code_that_stands_in_two_series_needs_the_series_said(
     assert found.value == Decimal("2525.985919")
 
 
-def test_the_table_of_series_has_every_series_that_there_is(sector: Installation) -> None:
-    there = {row[0] for row in sector.rows("select distinct series from marts.vintages")}
+def test_the_table_of_series_has_every_series_that_there_is(external_sector: Installation) -> None:
+    there = {row[0] for row in external_sector.rows("select distinct series from marts.vintages")}
 
     assert {series.name for series in SERIES} == there
 
 
-def test_what_came_on_a_day_is_a_change_in_every_series(sector: Installation) -> None:
-    found = changes.between(sector.settings, "2026-11-01", "2026-11-02")
+def test_what_came_on_a_day_is_a_change_in_every_series(external_sector: Installation) -> None:
+    found = changes.between(external_sector.settings, "2026-11-01", "2026-11-02")
 
     assert {change.key.series for change in found} >= {series.name for series in SERIES[2:]}
     assert {change.kind for change in found} == {"added"}

@@ -80,3 +80,49 @@ def test_another_client_reads_beside_it(file: Path, duckdb_cli, published: Insta
 def test_its_catalogue_is_called_warehouse(file: Path, duckdb_cli) -> None:
     result = duckdb_cli("-readonly", "-noheader", "-list", str(file), "-c", "select current_catalog()")
     assert result.stdout.strip() == "warehouse"
+
+
+NAMELESS = """
+select table_type, name from (
+    select 'table' as table_type, schema_name || '.' || table_name as name, comment from duckdb_tables()
+    union all
+    select 'view', schema_name || '.' || view_name, comment from duckdb_views() where not internal
+    union all
+    select 'column', schema_name || '.' || table_name || '.' || column_name, comment
+    from duckdb_columns() where not internal
+    union all
+    select 'macro', schema_name || '.' || function_name, comment from duckdb_functions()
+    where not internal and database_name = current_catalog()
+)
+where coalesce(comment, '') = ''
+"""
+
+
+def test_every_table_view_column_and_macro_says_what_it_is(published: Installation) -> None:
+    assert published.rows(NAMELESS) == []
+    kinds = published.value(
+        "select count(*) from duckdb_functions() where function_name = 'services_monthly_as_of'"
+        " and comment like '%services_monthly_as_of(''2026-01-20'')%'"
+    )
+    assert kinds == 1, "a quotation mark in a description stays one"
+
+
+def test_every_view_and_macro_works_under_another_name(file: Path) -> None:
+    """None carries the name of the catalogue; a macro is bound where its caller is, so it needs `USE`."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{file}' as sbp (read_only)")
+        views = connection.execute(
+            "select schema_name, view_name from duckdb_views() where database_name = 'sbp' and not internal"
+        ).fetchall()
+        assert len(views) > 20
+        for schema, view in views:
+            connection.execute(f"from sbp.{schema}.{view} limit 1").fetchall()
+        connection.execute("use sbp")
+        macros = connection.execute(
+            "select function_name from duckdb_functions() where database_name = 'sbp'"
+        ).fetchall()
+        assert len(macros) > 10
+        for (macro,) in macros:
+            connection.execute(f"explain from marts.{macro}('2025-01-31')").fetchall()

@@ -4,53 +4,38 @@ and compared.
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
+from tests.support import pages
 from tests.support.installation import Installation
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-VINTAGES = (ROOT / "docs" / "vintages.md").read_text(encoding="utf-8")
-MEASURES = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
-HEADLINES = (ROOT / "docs" / "headlines.md").read_text(encoding="utf-8")
-
-
-def shown_commands(page: str) -> list[tuple[str, str]]:
-    return re.findall(r'```console\n\$ \.venv/bin/(etl .*?")\n(.*?)\n```', page, re.DOTALL)
-
-
-def queries(page: str) -> list[str]:
-    return re.findall(r"```sql\n(.*?);?(?:   --[^\n]*)?\n```", page, re.DOTALL)
-
-
-BLOCKS = [*shown_commands(README), *shown_commands(MEASURES)]
-QUERIES = [*queries(VINTAGES), *queries(MEASURES), *queries(HEADLINES)]
-
-
-def shown_lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.splitlines() if line.strip()]
+README = pages.page("README.md")
+VINTAGES = pages.page("docs/vintages.md")
+MEASURES = pages.page("docs/measures.md")
+HEADLINES = pages.page("docs/headlines.md")
+BLOCKS = [*pages.commands(README), *pages.commands(MEASURES)]
+QUERIES = [*pages.queries(VINTAGES), *pages.queries(MEASURES), *pages.queries(HEADLINES)]
 
 
 def test_the_pages_show_queries() -> None:
-    assert len(shown_commands(README)) >= 2
-    assert len(shown_commands(MEASURES)) >= 8
-    assert len(queries(VINTAGES)) == 6
-    assert len(queries(MEASURES)) == 2
-    assert len(queries(HEADLINES)) == 4
+    assert len(pages.commands(README)) >= 2
+    assert len(pages.commands(MEASURES)) >= 8
+    assert len(pages.queries(VINTAGES)) == 6
+    assert len(pages.queries(MEASURES)) == 2
+    assert len(pages.queries(HEADLINES)) == 4
 
 
-@pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[f"query_{n}" for n, _ in enumerate(BLOCKS, 1)])
-def test_a_query_gives_what_is_shown(published: Installation, command: str, shown: str) -> None:
-    result = published.etl(*shlex.split(command)[1:])
+@pytest.mark.parametrize("block", BLOCKS, ids=[f"query_{n}" for n, _ in enumerate(BLOCKS, 1)])
+def test_a_query_gives_what_is_shown(published: Installation, block: pages.Shown) -> None:
+    result = published.etl(*shlex.split(block.asked)[1:])
     assert result.returncode == 0, result.stderr
-    assert shown_lines(result.stdout) == shown_lines(shown)
+    assert pages.lines(result.stdout) == pages.lines(block.result)
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=[f"query_{n}" for n, _ in enumerate(QUERIES, 1)])
-def test_each_query_of_the_pages_finds_something(published: Installation, query: str) -> None:
-    assert published.rows(query.split("--")[0])
+def test_each_query_of_the_pages_finds_something(published: Installation, query: pages.Shown) -> None:
+    assert published.rows(query.asked)
 
 
 def test_the_brief_is_the_one_shown(published: Installation) -> None:
@@ -62,7 +47,7 @@ def test_the_brief_is_the_one_shown(published: Installation) -> None:
 
 def test_every_page_that_the_readme_links_is_there() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / target).exists(), target
+        assert (pages.ROOT / target).exists(), target
 
 
 def test_every_column_that_the_page_about_measures_names_is_there(published: Installation) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from etl import warehouse
+from etl.settings import DBT_PROJECT
 from etl.warehouse import WarehouseError
 
 
@@ -169,3 +171,16 @@ def test_a_file_can_be_opened_by_older_clients(database: Path) -> None:
 
     assert row is not None
     assert "1.2" in str(row[0])
+
+
+def test_every_writer_writes_what_older_clients_can_read(tmp_path: Path) -> None:
+    """See `warehouse.write`: 1.2 and 1.3 could not read a file in which 1.5 had reused its metadata."""
+    with warehouse.write(tmp_path / "warehouse.duckdb") as connection:
+        settings = connection.execute("select current_setting('experimental_metadata_reuse')").fetchall()
+    assert settings == [(False,)]
+    profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    written_by_dbt = profile["sbp_warehouse"]["outputs"]["file"]["config_options"]
+    assert written_by_dbt == {
+        "storage_compatibility_version": warehouse.STORAGE_VERSION,
+        "experimental_metadata_reuse": False,
+    }

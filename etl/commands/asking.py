@@ -19,8 +19,8 @@ from etl.settings import Settings
 @click.argument("query", required=False)
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
 @click.option("--as-of", type=DAY, help="The marts as known on this day.")
-def sql(query: str, style: str, as_of: datetime | None) -> None:
-    """Query the published marts, read-only.
+def sql(query: str | None, style: str, as_of: datetime | None) -> None:
+    """Query the published marts, read-only: QUERY, else what is piped in, else in DuckDB's own shell.
 
     With --as-of the marts have their usual names and hold what was published by the end of that day.
     """
@@ -29,14 +29,20 @@ def sql(query: str, style: str, as_of: datetime | None) -> None:
     from etl import warehouse
     from etl.rows import print_rows
 
-    if not query.strip():
+    database, day = Settings.from_environment().current_database, as_of.date() if as_of else None
+    if query is None and sys.stdin.isatty():
+        from etl import shell
+
+        shell.start(database, style, day)
+    asked = sys.stdin.read() if query is None or query == "-" else query
+    if not asked.strip():
         raise click.UsageError("the query is empty")
 
-    database = Settings.from_environment().current_database
-    opened = warehouse.read_as_of(database, as_of.date()) if as_of else warehouse.read(database, "marts")
+    schemas = warehouse.PUBLISHED_SCHEMAS
+    opened = warehouse.read_as_of(database, day) if day else warehouse.read(database, *schemas)
     with opened as connection:
         try:
-            result = connection.execute(query)
+            result = connection.execute(asked)
             names = [column[0] for column in result.description or ()]
             rows = result.fetchall()
         except duckdb.Error as error:

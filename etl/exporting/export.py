@@ -74,7 +74,7 @@ def export(
         opened = (
             warehouse.read_as_of(snapshot.database, as_of, export_to=filled)
             if as_of
-            else warehouse.read(snapshot.database, "marts", filled)
+            else warehouse.read(snapshot.database, "marts", export_to=filled)
         )
         with opened as connection:
             chosen = tables.marts(connection, known_keys, marts)

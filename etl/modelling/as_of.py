@@ -6,7 +6,8 @@ A mart is a function of the prints. As of a day it is the same function of the p
 so the macro is the mart's own SQL with every model between it and the prints put in front as a common table
 expression, and the prints filtered. No model is written twice, and none knows of days.
 
-The body names no catalogue, so the file can be opened or attached under any name (after `USE`).
+No model names a catalogue (dbt_project/macros/relations.sql), so the file can be opened or attached under any
+name (after `USE`).
 """
 
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ class Model:
     """Names of the models that it reads."""
 
 
-def macro(mart: str, models: Mapping[str, Model], catalogue: str) -> str:
+def macro(mart: str, models: Mapping[str, Model]) -> str:
     """Give the statement that makes `marts.<mart>_as_of(as_of)` for a mart."""
     between = _in_order(mart, models)
     expressions = [
@@ -57,10 +58,8 @@ def macro(mart: str, models: Mapping[str, Model], catalogue: str) -> str:
         for name in PRINTS
         if any(name in models[reader].parents for reader in between)
     ]
-    expressions += [
-        f"{name} as (\n{_rendered(models[name], models, between, catalogue)}\n)" for name in between[:-1]
-    ]
-    body = _rendered(models[mart], models, between, catalogue)
+    expressions += [f"{name} as (\n{_rendered(models[name], models, between)}\n)" for name in between[:-1]]
+    body = _rendered(models[mart], models, between)
     head = f"create or replace macro marts.{mart}_as_of(as_of) as table"
     return f"{head}\nwith {', '.join(expressions)}\nselect * from (\n{body}\n)"
 
@@ -82,9 +81,9 @@ def _in_order(mart: str, models: Mapping[str, Model]) -> list[str]:
     return order
 
 
-def _rendered(model: Model, models: Mapping[str, Model], between: list[str], catalogue: str) -> str:
-    """Give a model's SQL with the models in front of it in place of their tables, and no catalogue."""
+def _rendered(model: Model, models: Mapping[str, Model], between: list[str]) -> str:
+    """Give a model's SQL with the models in front of it in place of their tables."""
     sql = model.sql
     for name in (*PRINTS, *between):
-        sql = sql.replace(f'"{catalogue}"."{models[name].schema}"."{name}"', name)
-    return sql.replace(f'"{catalogue}".', "")
+        sql = sql.replace(f'"{models[name].schema}"."{name}"', name)
+    return sql

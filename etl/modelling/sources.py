@@ -10,35 +10,30 @@ from pathlib import Path
 import yaml
 
 from etl.catalog import Catalog
-from etl.landing import BOOKKEEPING_TABLES, OBSERVATION_COLUMNS
+from etl.raw_tables import BOOKKEEPING_TABLES, RawTable, observations
 from etl.settings import DBT_PROJECT
 
 SOURCES_FILE = DBT_PROJECT / "models" / "sources.yml"
-_HEADER = "# Written by `make sources` from etl/releases/ and etl/landing.py; change those.\n"
+_HEADER = "# Written by `make sources` from etl/releases/ and etl/raw_tables.py; change those.\n"
 
 
 def render(catalog: Catalog) -> str:
     """Give the text of the sources file for a catalogue."""
-    columns = [{"name": name, "description": text} for name, (_, text) in OBSERVATION_COLUMNS.items()]
-    releases = [
-        {
-            "name": release.id,
-            "description": f"{release.title}: every cell of every archived file, as printed. "
-            + release.description.strip(),
-            "columns": columns,
-        }
-        for release in catalog.file_releases
-    ]
-    bookkeeping = [{"name": name, "description": text} for name, text in BOOKKEEPING_TABLES.items()]
+    tables = [*map(observations, catalog.file_releases), *BOOKKEEPING_TABLES]
     source = {
         "name": "raw",
         "schema": "raw",
         "description": "What the archive holds, landed as it is printed. Append-only; nothing is changed.",
-        "tables": releases + bookkeeping,
+        "tables": [_entry(table) for table in tables],
     }
     document = {"version": 2, "sources": [source]}
     text: str = yaml.dump(document, Dumper=_PlainDumper, sort_keys=False, width=100)
     return _HEADER + text
+
+
+def _entry(table: RawTable) -> dict[str, object]:
+    columns = [{"name": column.name, "description": column.description} for column in table.columns]
+    return {"name": table.name, "description": table.description, "columns": columns}
 
 
 def write(catalog: Catalog, path: Path = SOURCES_FILE) -> None:

@@ -31,7 +31,7 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
 
     @dg.asset(
         key=PUBLISHED_KEY,
-        deps=[node_key(node) for node in manifest.built if node.schema == "marts"],
+        deps=[node_key(node) for node in manifest.built if node.schema in ("marts", "main")],
         group_name="published",
         kinds={"duckdb"},
         required_resource_keys={ALIVE, TURN},

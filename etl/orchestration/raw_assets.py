@@ -10,10 +10,11 @@ import dagster as dg
 
 from etl import building
 from etl.catalog import Release
-from etl.landing import BOOKKEEPING_TABLES, LandedFile
+from etl.landing import LandedFile
 from etl.orchestration.context import Context
 from etl.orchestration.release_assets import release_key
 from etl.orchestration.running import ALIVE, TURN
+from etl.raw_tables import BOOKKEEPING_TABLES
 
 _COLUMNS_OF_LANDED = "| file | cells | outside the table | quarantined because |\n|---|---:|---:|---|\n"
 
@@ -64,13 +65,13 @@ def _bookkeeping(context: Context) -> dg.AssetsDefinition:
     @dg.multi_asset(
         specs=[
             dg.AssetSpec(
-                raw_key(table),
+                raw_key(table.name),
                 deps=[raw_key(release.id) for release in context.catalog.file_releases],
                 group_name="raw",
                 kinds={"duckdb"},
-                description=description,
+                description=table.description,
             )
-            for table, description in BOOKKEEPING_TABLES.items()
+            for table in BOOKKEEPING_TABLES
         ],
         name="land_bookkeeping",
         required_resource_keys={ALIVE, TURN},
@@ -78,7 +79,7 @@ def _bookkeeping(context: Context) -> dg.AssetsDefinition:
     def land_bookkeeping() -> Iterator[dg.MaterializeResult[None]]:
         gained = building.land_bookkeeping(context.settings, context.catalog, context.archive)
         for table in BOOKKEEPING_TABLES:
-            metadata = {"rows_landed": gained} if table == "fetches" else {}
-            yield dg.MaterializeResult(asset_key=raw_key(table), metadata=metadata)
+            metadata = {"rows_landed": gained} if table.name == "fetches" else {}
+            yield dg.MaterializeResult(asset_key=raw_key(table.name), metadata=metadata)
 
     return land_bookkeeping

@@ -12,26 +12,25 @@ MODELS = {
     "int_latest": Model(
         "intermediate",
         "int_latest",
-        'select max(value) as value, \'a\' as code from "w"."intermediate"."int_daily_prints"',
+        'select max(value) as value, \'a\' as code from "intermediate"."int_daily_prints"',
         ("int_daily_prints",),
     ),
     "figures": Model(
         "marts",
         "figures",
-        'select value, name from "w"."intermediate"."int_latest" join "w"."staging"."stg_names" using (code)',
+        'select value, name from "intermediate"."int_latest" join "staging"."stg_names" using (code)',
         ("int_latest", "stg_names"),
     ),
 }
 
 
 def test_what_depends_on_prints_is_put_in_front_and_the_rest_stays_a_table() -> None:
-    statement = macro("figures", MODELS, catalogue="w")
+    statement = macro("figures", MODELS)
     assert statement.startswith("create or replace macro marts.figures_as_of(as_of) as table\nwith ")
     prints = "select * from intermediate.int_daily_prints where valid_from <= as_of::date"
     assert f"int_daily_prints as ({prints})" in statement
     assert "int_prints as" not in statement, "the mart does not read them"
     assert 'from int_latest join "staging"."stg_names"' in statement
-    assert '"w".' not in statement, "the file may be attached under any name"
 
 
 @pytest.mark.parametrize(("day", "value"), [("2026-01-31", 1), ("2026-02-01", 2), ("2026-03-05", 3)])
@@ -45,6 +44,6 @@ def test_the_macro_gives_the_mart_over_the_prints_of_the_day(day: str, value: in
             " unnest([date '2026-01-01', date '2026-02-01', date '2026-03-01']) as valid_from"
         )
         connection.execute("create table staging.stg_names as select 'a' as code, 'IT exports' as name")
-        connection.execute(macro("figures", MODELS, catalogue="w"))
+        connection.execute(macro("figures", MODELS))
         known = connection.execute("from marts.figures_as_of(?)", [day]).fetchall()
     assert known == [(value, "IT exports")]

@@ -49,7 +49,7 @@ def test_the_graph_is_the_one_that_was_reviewed(definitions: dg.Definitions) -> 
 
 
 def test_every_asset_says_what_it_is_and_belongs_to_a_group(definitions: dg.Definitions) -> None:
-    groups = {"releases", "raw", "seeds", "staging", "intermediate", "marts", "published"}
+    groups = {"releases", "raw", "seeds", "staging", "intermediate", "marts", "main", "published"}
     for spec in definitions.resolve_all_asset_specs():
         assert len(spec.description or "") > 20, spec.key
         assert spec.group_name in groups, spec.key

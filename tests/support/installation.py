@@ -25,7 +25,7 @@ class Installation:
         return Archive(self.settings.archive)
 
     def etl(
-        self, *arguments: str, catalog: Path | None = None, **environment: str
+        self, *arguments: str, catalog: Path | None = None, stdin: str = "", **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the command as a person would; `catalog` is a folder of entries to use in place of SBP's."""
         program = ["-m", "etl.cli"] if catalog is None else ["-m", "tests.support.launcher", str(catalog)]
@@ -35,6 +35,7 @@ class Installation:
             | {"ETL_HOME": str(self.settings.home), "ETL_POLITE_SECONDS": "0", "EASYDATA_API_KEY": ""}
             | environment,
             cwd=Path(__file__).parents[2],
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=300,

@@ -136,5 +136,5 @@ class InMemory:
 
     def rows_as_of(self, mart: str, day: date, columns: str) -> list[tuple[Any, ...]]:
         """Query a mart as of a day, by the macro that the published file has."""
-        self.connection.execute(as_of.macro(mart, self.models.compiled, _CATALOGUE))
+        self.connection.execute(as_of.macro(mart, self.models.compiled))
         return self.rows(f"select {columns} from marts.{mart}_as_of('{day}')")

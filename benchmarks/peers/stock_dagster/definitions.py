@@ -16,6 +16,7 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from etl import build_key, landing, publishing
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
+from etl.raw_tables import BOOKKEEPING_TABLES
 from etl.settings import DBT_PROJECT, Settings
 
 SETTINGS = Settings.from_environment()
@@ -41,14 +42,14 @@ RAW = [raw_asset(release) for release in CATALOG.file_releases]
 
 
 @dg.multi_asset(
-    specs=[dg.AssetSpec(["raw", table], deps=RAW, group_name="raw") for table in landing.BOOKKEEPING_TABLES]
+    specs=[dg.AssetSpec(["raw", table.name], deps=RAW, group_name="raw") for table in BOOKKEEPING_TABLES]
 )
 def bookkeeping() -> Iterator[dg.MaterializeResult[None]]:
     """Land the log of fetches; the other tables came with the files."""
     gained = landing.land_fetches(SETTINGS.build_database, ARCHIVE)
-    for table in landing.BOOKKEEPING_TABLES:
-        metadata = {"rows_landed": gained} if table == "fetches" else {}
-        yield dg.MaterializeResult(asset_key=["raw", table], metadata=metadata)
+    for table in BOOKKEEPING_TABLES:
+        metadata = {"rows_landed": gained} if table.name == "fetches" else {}
+        yield dg.MaterializeResult(asset_key=["raw", table.name], metadata=metadata)
 
 
 @dbt_assets(manifest=PROJECT.manifest_path, project=PROJECT)

@@ -15,6 +15,7 @@ from etl.report.series import SERIES
 from etl.units import Unit, unit_of
 
 LAYERS = {
+    "main": "Where to begin: views of the marts, with few columns.",
     "marts": "What to query: one row a key, every figure with its vintage.",
     "intermediate": "How the marts come about.",
     "staging": "What was landed, in the field's terms: views on raw.",

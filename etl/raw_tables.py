@@ -1,0 +1,258 @@
+"""The raw tables as values: their columns, with the type and the description of each.
+
+Here: what schema `raw` consists of, said once; landing makes the tables and their comments of it, dbt's
+sources are written from it. Not here: rows (`etl.landing`).
+"""
+
+from dataclasses import dataclass
+
+from etl.catalog import Release
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its SQL type with `not null` where it must be there, and what it holds."""
+
+    name: str
+    sql_type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table of schema `raw`."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+
+    @property
+    def ddl(self) -> str:
+        """Give the statement that makes the table where there is none."""
+        columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in self.columns)
+        return f'create table if not exists raw."{self.name}" ({columns})'
+
+
+_OBSERVATION_COLUMNS = (
+    Column("file_sha256", "varchar", "SHA-256 of the release file; joins to raw.release_files."),
+    Column("sheet", "varchar", "Sheet of the workbook, as written; of a PDF the page, such as page 3."),
+    Column("cell", "varchar", "Cell as a spreadsheet shows it, such as I59; of a page line 12, number 4."),
+    Column("row_number", "integer", "Row of the sheet, or of the table on all pages, counted from 1."),
+    Column(
+        "row_label",
+        "varchar",
+        "Row label exactly as printed; where periods run down, the headers of the column.",
+    ),
+    Column(
+        "row_key", "varchar", "The label, or the path of labels or headers it stands under, in one spelling."
+    ),
+    Column("indent", "integer", "Indent level of the label, where the layout needs it."),
+    Column(
+        "column_label",
+        "varchar",
+        "Period as printed, above the column or beside the row; a date cell in ISO form.",
+    ),
+    Column(
+        "flow_label",
+        "varchar",
+        "Credit, Debit or Net, where columns are grouped so; the title of a file's several tables.",
+    ),
+    Column("unit_label", "varchar", "Unit as printed above the table."),
+    Column(
+        "period_type",
+        "varchar",
+        "week, month, fiscal_quarter, fiscal_year, fiscal_year_to_date, part_of_year or span (years).",
+    ),
+    Column("period_starts_on", "date", "First day of the period."),
+    Column("period_ends_on", "date", "Last day of the period."),
+    Column(
+        "status_mark",
+        "varchar",
+        "P (provisional) or R (revised) as printed beside the period; of a series its status in words.",
+    ),
+    Column("value", "double", "The number in the printed unit; null where the cell prints its absence."),
+    Column(
+        "value_as_printed",
+        "varchar",
+        "The number: in a PDF as printed, else in its shortest form; or N/A, -.",
+    ),
+    Column("decimals", "integer", "Digits after the point in the shortest form."),
+)
+
+
+def observations(release: Release) -> RawTable:
+    """Give the table of a release's observations."""
+    description = f"{release.title}: every cell of every archived file, as printed. "
+    return RawTable(release.id, description + release.description.strip(), _OBSERVATION_COLUMNS)
+
+
+BOOKKEEPING_TABLES = (
+    RawTable(
+        "release_files",
+        "One row an archived file: landed or quarantined, with its dates and its reason.",
+        (
+            Column(
+                "file_sha256", "varchar not null", "SHA-256 of the release file: its name in the archive."
+            ),
+            Column("release_id", "varchar not null", "The release; joins to raw.releases."),
+            Column("status", "varchar not null", "landed, or quarantined where it was not understood."),
+            Column("format", "varchar not null", "What the file is, told by content: xls, xlsx, pdf, csv."),
+            Column("size_bytes", "bigint not null", "Size of the file."),
+            Column(
+                "via",
+                "varchar not null",
+                "How the file came: fetched, by_hand, web_archive (captured there), starter (made here).",
+            ),
+            Column("original_name", "varchar not null", "Name of the file where it came from."),
+            Column(
+                "source_address",
+                "varchar",
+                "Address from which SBP published it; null for files given by hand.",
+            ),
+            Column("first_seen_at", "timestamp not null", "When this installation first had the file, UTC."),
+            Column("last_modified", "varchar", "The server's Last-Modified, as sent."),
+            Column("published_on", "date", "Day of publication in Karachi."),
+            Column(
+                "published_on_is",
+                "varchar",
+                "What published_on rests on: given_by_hand, stated_by_sbp, workbook_last_saved, or an upper "
+                "bound: http_last_modified, capture_date, first_seen.",
+            ),
+            Column("latest_period_ends_on", "date", "Last day of the latest period inside the file."),
+            Column(
+                "figures_sha256",
+                "varchar",
+                "Hash of labels, cells and numbers: equal for two files that say the same.",
+            ),
+            Column(
+                "is_complete",
+                "boolean",
+                "The file holds all that its source prints: what it leaves out is withdrawn.",
+            ),
+            Column("observation_count", "integer not null", "Cells that were landed."),
+            Column("unread_count", "integer not null", "Numbers of the file outside its table."),
+            Column("quarantine_reason", "varchar", "Why the file was not understood; null where it was."),
+            Column("quarantine_where", "varchar", "Place in the file that was not understood."),
+            Column("quarantine_expected", "varchar", "What the catalogue describes there."),
+            Column("quarantine_found", "varchar", "What the file holds there."),
+        ),
+    ),
+    RawTable(
+        "unread_cells",
+        "Numbers of landed files that belong to no observation.",
+        (
+            Column(
+                "file_sha256", "varchar not null", "SHA-256 of the release file; joins to raw.release_files."
+            ),
+            Column("sheet", "varchar not null", "Sheet of the workbook, as written; of a PDF the page."),
+            Column("cell", "varchar not null", "Cell as a spreadsheet shows it; of a page line and number."),
+            Column("value_as_printed", "varchar", "The number that stands there."),
+        ),
+    ),
+    RawTable(
+        "fetches",
+        "Every answer of every address that was ever asked: the log `archive/fetches.jsonl`.",
+        (
+            Column("asked_at", "timestamp not null", "When the address was asked, UTC."),
+            Column(
+                "release_id",
+                "varchar not null",
+                "The release; or sbp_index, SBP's index of its files, or wayback_listing, what the web "
+                "archive has.",
+            ),
+            Column("address", "varchar not null", "Address that was asked."),
+            Column(
+                "outcome",
+                "varchar not null",
+                "What came of it: new, unchanged, unreachable, rejected (no release file), or answered "
+                "(an index or a listing, which is not archived).",
+            ),
+            Column("asked_by", "varchar not null", "command, dagster or backfill."),
+            Column("reason", "varchar", "Why nothing was archived; null where something was."),
+            Column("status", "integer", "HTTP status; null where nobody answered."),
+            Column("final_address", "varchar", "Address that answered, after redirections."),
+            Column("last_modified", "varchar", "The server's Last-Modified, as sent."),
+            Column("etag", "varchar", "The server's ETag, as sent."),
+            Column("content_type", "varchar", "The server's Content-Type, as sent."),
+            Column("content_length", "bigint", "Bytes of the answer."),
+            Column("elapsed_seconds", "double", "Seconds until the answer was there."),
+            Column("file_sha256", "varchar", "SHA-256 of what was sent; joins to raw.release_files."),
+            Column("digest", "varchar", "By which a web archive named what was asked of it."),
+        ),
+    ),
+    RawTable(
+        "corrections",
+        "Cells that print something else than is meant: the entries of etl/corrections/.",
+        (
+            Column("correction_id", "varchar not null", "Name of the correction."),
+            Column("release_id", "varchar not null", "The release; joins to raw.releases."),
+            Column("file_sha256", "varchar not null", "SHA-256 of the file; joins to raw.release_files."),
+            Column("sheet", "varchar not null", "Sheet of the workbook, as written; of a PDF the page."),
+            Column("cell", "varchar not null", "Cell as a spreadsheet shows it; of a page line and number."),
+            Column("as_printed", "varchar not null", "What the cell printed when it was looked at."),
+            Column("should_be", "double not null", "What it should print, in the unit of the print."),
+            Column("why", "varchar not null", "Why the print is wrong."),
+            Column("said_by", "varchar not null", "Who says so."),
+            Column("source_url", "varchar not null", "Link to what shows that it is wrong."),
+        ),
+    ),
+    RawTable(
+        "releases",
+        "The catalogue as data: what each release is, and its precedence, precision and calendar.",
+        (
+            Column("release_id", "varchar not null", "Name of the release in this warehouse."),
+            Column("title", "varchar not null", "Title of the release."),
+            Column("description", "varchar not null", "What the release holds."),
+            Column(
+                "kind", "varchar not null", "file (fetched and archived) or transcribed (figures from print)."
+            ),
+            Column("series", "varchar not null", "What its codes are of: services (EBOPS items) and so on."),
+            Column(
+                "tier",
+                "integer not null",
+                "Precedence: 1 is the detail that decides, 2 fills what it does not hold.",
+            ),
+            Column(
+                "basis",
+                "varchar not null",
+                "published (a cell of an archived file) or transcribed (a print that quoted one).",
+            ),
+            Column("precision_in_words", "varchar not null", "How exactly the figures are printed."),
+            Column(
+                "tolerance_usd_mn",
+                "double not null",
+                "How far its figures may lie from those of the detail and still say the same, million US$.",
+            ),
+            Column("cadence", "varchar", "How often it is published."),
+            Column(
+                "usual_lag_days",
+                "integer",
+                "Days after the end of its latest period at which it usually comes.",
+            ),
+            Column(
+                "overdue_after_days",
+                "integer",
+                "Days after the end of its latest period after which it is overdue.",
+            ),
+            Column("addresses", "varchar[] not null", "Addresses in the order in which they are asked."),
+        ),
+    ),
+    RawTable(
+        "public_holidays",
+        "Public holidays of Pakistan as the library `holidays` has them, from 2005 to 2040.",
+        (
+            Column("holiday_on", "date not null", "Day of the holiday."),
+            Column("holiday_name", "varchar not null", "Name of the holiday, as the library has it."),
+            Column(
+                "is_estimated", "boolean not null", "The moon decides, and nobody has announced the day yet."
+            ),
+        ),
+    ),
+)
+"""The tables beside those of releases; dbt's sources declare them too."""
+
+LANDED_WITH = RawTable(
+    "landed_with",
+    "One row: what the tables beside it were landed with. For the program, not for models.",
+    (Column("raw_key", "varchar", "Hash of the readers, the catalogue, known labels and corrections."),),
+)
