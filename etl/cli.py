@@ -54,21 +54,26 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
     before = snapshots.current(settings)
     console = Console(highlight=False, soft_wrap=True)
     display = RefreshDisplay(console, is_verbose=verbose)
-    with display.running("archived files" if offline else "asking SBP"):
-        refreshed = refreshing.refresh(
-            settings,
-            catalog,
-            [] if offline else asked,
-            on_answer=display.answered,
-            progress=display.progress,
-            log_level="INFO" if verbose else "CRITICAL",
-        )
+    try:
+        with display.running("archived files" if offline else "asking SBP"):
+            refreshed = refreshing.refresh(
+                settings,
+                catalog,
+                [] if offline else asked,
+                on_answer=display.answered,
+                progress=display.progress,
+                log_level="INFO" if verbose else "CRITICAL",
+            )
+    except Exception as error:
+        _tell(settings, catalog, str(error) or type(error).__name__)
+        raise
     display.sum_up(refreshed, before.build if before else None, settings)
     if refreshed.is_new:
         from etl.report import brief
 
         console.print()
         console.print(brief.write(settings.current_database), markup=False)
+    _tell(settings, catalog, failure=None)
     if strict and not refreshed.is_strictly_good:
         sys.exit(NOT_STRICTLY_GOOD)
 
@@ -153,6 +158,21 @@ def status() -> None:
     catalog, archive = Catalog.load(), Archive(settings.archive)
     statuses = release_statuses(settings, catalog, archive, today())
     print_status(statuses, index_complaint(catalog, archive))
+
+
+@etl.command()
+@click.option("--offline", is_flag=True, help="Ask nobody.")
+@click.option("--thorough", is_flag=True, help="Read every archived file.")
+@click.option("--send-test-alert", is_flag=True, help="Send an alert on every channel that is set.")
+def doctor(offline: bool, thorough: bool, send_test_alert: bool) -> None:
+    """Look whether this installation is well, and say what to do where it is not."""
+    from etl.doctoring.checks import Case
+    from etl.doctoring.display import print_findings
+    from etl.doctoring.everything import examine_all
+
+    case = Case(Settings.from_environment(), offline, thorough, send_test_alert)
+    if not print_findings(examine_all(case)):
+        sys.exit(FAILED)
 
 
 @etl.command()
@@ -319,6 +339,14 @@ def _known(name: str, catalog: "Catalog") -> "Release":
         return catalog.get(name)
     except EtlError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def _tell(settings: Settings, catalog: "Catalog", failure: str | None) -> None:
+    """Tell people of what the refresh found; what does not get through is a line and no failure."""
+    from etl.telling import tell
+
+    for line in tell.after_command(settings, catalog, failure):
+        sys.stderr.write(f"etl: {line}\n")
 
 
 def _complain(message: str, is_verbose: bool) -> int:

@@ -19,7 +19,7 @@ from etl import build_key, snapshots, warehouse
 from etl.archive import write_durably
 from etl.errors import EtlError
 from etl.settings import Settings
-from etl.snapshots import Build, ReleaseState, Snapshot
+from etl.snapshots import Build, QuarantinedFile, ReleaseState, Snapshot
 
 _TESTED = "tested.json"
 
@@ -120,7 +120,7 @@ def _describe(database: Path, number: int, key: str, before: Snapshot | None) ->
                 files_quarantined=row[2],
                 latest_period_ends_on=row[3],
                 latest_published_on=row[4],
-                quarantine=row[5],
+                quarantined=tuple(QuarantinedFile(**file) for file in row[5] or ()),
             )
             for row in releases
         ),
@@ -153,7 +153,10 @@ select
     releases.latest_period_ends_on,
     releases.latest_published_on,
     (
-        select arg_max({_IN_WORDS}, files.first_seen_at)
+        select list(
+            struct_pack(sha256 := files.file_sha256, words := {_IN_WORDS})
+            order by files.first_seen_at, files.file_sha256
+        )
         from marts.dim_release_file as files
         where files.release_id = releases.release_id and files.status = 'quarantined'
             and files.first_seen_at > (
@@ -161,7 +164,7 @@ select
                 from marts.dim_release_file as landed
                 where landed.release_id = releases.release_id and landed.status = 'landed'
             )
-    ) as quarantine
+    ) as quarantined
 from marts.dim_release as releases
 where releases.kind = 'file'
 order by releases.release_id

@@ -22,6 +22,14 @@ class SnapshotError(EtlError):
     """A snapshot cannot be read; the message says what to do."""
 
 
+class QuarantinedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was not understood."""
+
+    sha256: str
+    words: str
+    """Its name, and why and where it was not understood."""
+
+
 class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     """What a published snapshot holds of one release."""
 
@@ -30,8 +38,13 @@ class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     files_quarantined: int
     latest_period_ends_on: date | None
     latest_published_on: date | None
-    quarantine: str | None = None
-    """Why its newest file was not understood; None where it was, or an understood one came after it."""
+    quarantined: tuple[QuarantinedFile, ...] = ()
+    """The files after its newest understood one, oldest first."""
+
+    @property
+    def quarantine(self) -> str | None:
+        """Why its newest file was not understood; None where it was, or an understood one came after it."""
+        return self.quarantined[-1].words if self.quarantined else None
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True):
