@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.errors import EtlError
-from etl.settings import PROJECT_ROOT, Settings, SettingsError
+from etl.settings import PROJECT_ROOT, Mail, Settings, SettingsError
 
 NAMES = (
     "ETL_HOME",
@@ -16,6 +16,14 @@ NAMES = (
     "ETL_WAYBACK_ADDRESS",
     "ETL_WAYBACK_POLITE_SECONDS",
     "EASYDATA_API_KEY",
+    "ETL_MAIL_TO",
+    "ETL_MAIL_FROM",
+    "ETL_SMTP_HOST",
+    "ETL_SMTP_SECURITY",
+    "ETL_SMTP_USER",
+    "ETL_SMTP_PASSWORD",
+    "ETL_WEBHOOK",
+    "ETL_WEBHOOK_FORMAT",
 )
 
 

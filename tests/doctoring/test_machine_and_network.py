@@ -13,7 +13,7 @@ from etl.doctoring import machine, network
 from etl.doctoring.checks import Case, Finding
 from etl.easydata.key import ApiKey
 from etl.settings import Settings
-from tests.support.easydata import RATES, easydata_catalog, serve
+from tests.support.easydata import BALANCE, easydata_catalog, serve
 from tests.support.easydata_server import EasyDataServer
 from tests.support.loopback import loopback_catalog
 from tests.support.sbp_server import SbpServer
@@ -24,7 +24,7 @@ HIDDEN = "s3cretXYZ"
 @pytest.fixture
 def portal() -> Iterator[EasyDataServer]:
     with EasyDataServer(HIDDEN) as server:
-        serve(server, RATES)
+        serve(server, BALANCE)
         yield server
 
 

@@ -12,7 +12,7 @@ from etl.archive import Archive
 from etl.collecting import install_starter
 from etl.doctoring import machine, state
 from etl.doctoring.checks import Case, Check, Finding, examine
-from etl.settings import Settings
+from etl.settings import Mail, Settings
 from etl.telling import memory
 from etl.telling.memory import Memory, Record
 from tests.support.alerts import incident, mail_server
@@ -110,8 +110,6 @@ def test_what_is_open_is_told_and_where_alerts_go(settings: Settings) -> None:
 
 
 def test_a_test_alert_says_on_which_channel_it_failed(settings: Settings) -> None:
-    from etl.settings import Mail
-
     with mail_server() as server:
         mail = Mail("127.0.0.1", server.port, ("a@example.org",), "a@example.org", "none")
         told = replace(settings, mail=mail)
