@@ -36,7 +36,7 @@ def archive(case: Case) -> Iterator[Finding]:
     if not broken:
         how = "as their names say (SHA-256)" if case.is_thorough else "there, by name and size"
         more = "" if case.is_thorough else "; `--thorough` reads them"
-        yield Finding("ok", f"archive: {files} files are {how}{more}")
+        yield Finding("ok", f"{files} files are {how}{more}")
     yield _fetch_log(case)
 
 
@@ -54,10 +54,12 @@ def published(case: Case) -> Iterator[Finding]:
             "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
         ).fetchone()
     version = str(found[0]) if found else "unknown"
+    is_as_written = version.startswith(warehouse.STORAGE_VERSION)
     yield Finding(
-        "ok",
+        "ok" if is_as_written else "warning",
         f"snapshot {snapshot.build.number} of {snapshot.build.published_at:%Y-%m-%d %H:%M} UTC opens; "
         f"storage format {version}",
+        "" if is_as_written else f"{warehouse.STORAGE_VERSION} is what older clients open; `etl refresh`",
     )
     if build_key.is_up_to_date(case.settings, case.catalog, case.archive):
         yield Finding("ok", "it is what archive, catalogue and models give")
@@ -107,7 +109,11 @@ def alerts(case: Case) -> Iterator[Finding]:
             if failure is None:
                 yield Finding("ok", f"a test alert was sent on channel {channel}")
             else:
-                yield Finding("wrong", failure, "mend the settings of that channel; see docs/alerts.md")
+                yield Finding(
+                    "wrong",
+                    failure.removeprefix("alerts: "),
+                    "mend the settings of that channel; see docs/alerts.md",
+                )
 
 
 def _complaint(case: Case, release_id: str, sha256: str) -> str | None:
