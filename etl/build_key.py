@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from etl import snapshots
+from etl import snapshots, working_days
 from etl.archive import Archive
 from etl.catalog import RELEASES_FOLDER, Catalog, corrections_beside, labels_seed
 from etl.settings import DBT_PROJECT, Settings
@@ -19,12 +19,12 @@ _NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
 
 
 def raw_key(catalog: Catalog) -> str:
-    """Hash what decides how files are landed: the readers, the catalogue, known labels and corrections."""
+    """Hash what decides what is landed: readers, catalogue, known labels, corrections and holidays."""
     seeds = {labels_seed(release.layout) for release in catalog.file_releases if release.layout is not None}
-    modules = ("reading_files.py", "landing.py", "known_rows.py")
+    modules = ("reading_files.py", "landing.py", "known_rows.py", "working_days.py")
     code = [*(_PACKAGE / "reading").glob("*.py"), *(_PACKAGE / name for name in modules)]
     entries = [*RELEASES_FOLDER.glob("*.toml"), *corrections_beside(RELEASES_FOLDER).glob("*.toml")]
-    return _hash_files([*code, *entries, *seeds])
+    return _hash_files([*code, *entries, *seeds], working_days.library_version())
 
 
 def models_key() -> str:
@@ -62,8 +62,8 @@ def model_files() -> list[Path]:
     ]
 
 
-def _hash_files(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
+def _hash_files(paths: Iterable[Path], also: str = "") -> str:
+    digest = hashlib.sha256(also.encode())
     for path in sorted(paths):
         digest.update(f"{path.parent.name}/{path.name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

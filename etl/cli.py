@@ -3,8 +3,8 @@
 Here: arguments, exit codes and one line for each error. Not here: what the commands do and how results
 look. Heavy modules are imported by the command that needs them: `etl status` is asked often.
 
-Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 published, but a release could
-not be fetched or is quarantined, and `--strict` was asked for; 64 bad usage.
+Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 with `--strict`: published, but a
+release could not be fetched or is quarantined, or a claim is wrong; 64 bad usage.
 """
 
 import os
@@ -23,6 +23,7 @@ from etl.settings import PROJECT_ROOT, Settings
 if TYPE_CHECKING:
     from etl.backfilling.sources import Source
     from etl.catalog import Catalog, Release
+    from etl.exporting.export import Format
 
 FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
 
@@ -258,6 +259,23 @@ def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> Non
 
 
 @etl.command()
+@click.option("--month", type=click.DateTime(["%Y-%m"]), help="By default the newest month with detail.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
+@click.option("--output", type=click.Path(path_type=Path), help="By default ETL_HOME/reports/<month>.html.")
+def report(month: datetime | None, as_of: datetime | None, output: Path | None) -> None:
+    """Write a month's report: one page with charts, tables and the source of every figure.
+
+    The page is one file that opens without a network and prints on paper; its path is printed.
+    """
+    from etl.report.page import writing
+
+    day = date(month.year, month.month, 1) if month else None
+    known_on = as_of.date() if as_of else None
+    path = writing.write(Settings.from_environment(), day, as_of=known_on, output=output)
+    sys.stdout.write(f"{path}\n")
+
+
+@etl.command()
 @click.argument("code")
 @click.argument("period")
 @click.option("--flow", help="exports, imports or balance of an item; average or month_end of a rate.")
@@ -277,6 +295,118 @@ def trace(code: str, period: str, flow: str | None, series: str | None, as_of: d
     database = Settings.from_environment().current_database
     found = report.find(database, code, period, flow=flow, series=series, as_of=known_on)
     sys.stdout.write(describe(found))
+
+
+@etl.command("check-claim")
+@click.argument("claim", nargs=-1, metavar="[SUBJECT PERIOD NUMBER]")
+@click.option("--measure", help="exports_yoy_pct, exports_mom_pct and so on; by default the amount.")
+@click.option("--printed-on", help="Day, or month where no day is known; by default today.")
+@click.option("--link", help="Of the print, which is no evidence for itself.")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="A CSV of claims.")
+@click.option("--all", "is_press", is_flag=True, help="The claims of the press that come with the project.")
+@click.option(
+    "--only", type=click.Choice(["right", "right-now", "wrong", "cannot"]), help="This verdict only."
+)
+@click.option("--score", is_flag=True, help="Count verdicts against files and against other prints.")
+@click.option("--strict", is_flag=True, help="Exit 2 where a claim is wrong.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
+def check_claim(
+    claim: tuple[str, ...],
+    measure: str | None,
+    printed_on: str | None,
+    link: str | None,
+    path: Path | None,
+    is_press: bool,
+    only: str | None,
+    score: bool,
+    strict: bool,
+    style: str,
+) -> None:
+    """Check a printed figure: right for its day, right now only, wrong, or cannot be judged.
+
+    SUBJECT is it-exports, services-imports and so on, or an item such as 9.2.5; PERIOD is 2026-03, FY26,
+    FY26-Q3, FY26-H1 or FY26-to-03; NUMBER is as it was printed: 437, "2.24 billion", "+23 %". A claim that
+    begins with a minus sign comes after --.
+    """
+    from etl.calendar import today
+    from etl.claims import command, reading
+
+    if [bool(claim), path is not None, is_press].count(True) != 1 or len(claim) not in (0, 3):
+        raise click.UsageError("give SUBJECT PERIOD NUMBER, or --file, or --all")
+    if score and only:
+        raise click.UsageError("--score counts every verdict; leave --only out")
+    if claim:
+        day = printed_on or today().isoformat()
+        subject, period, number = claim
+        claims = [reading.claim(subject, period, number, printed_on=day, measure=measure, link=link)]
+    elif measure or printed_on or link:
+        raise click.UsageError("--measure, --printed-on and --link are columns of a file")
+    else:
+        claims = reading.read(path or reading.PRESS)
+    database = Settings.from_environment().current_database
+    if score:
+        is_good = command.print_score(database, claims, style)
+    else:
+        is_good = command.check_claims(database, claims, style, only=only)
+    if strict and not is_good:
+        sys.exit(NOT_STRICTLY_GOOD)
+
+
+@etl.command()
+@click.argument("words", nargs=-1)
+@click.option("--open", "is_opened", is_flag=True, help="Open it with this machine's browser.")
+def dictionary(words: tuple[str, ...], is_opened: bool) -> None:
+    """Say where the data dictionary is: the page on every table, column, measure, release and test.
+
+    With WORDS the address shows what has all of them; with one column, such as
+    marts.services_monthly.exports_usd_mn, that column.
+    """
+    from etl.report.dictionary.where import address
+
+    found = address(Settings.from_environment().current_database, words)
+    sys.stdout.write(f"{found}\n")
+    sys.stdout.flush()
+    if is_opened and click.launch(found):
+        raise EtlError("no program of this machine opens it; open the address above in a browser")
+
+
+@etl.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The marts as known on this day.")
+@click.option("--mart", "marts", multiple=True, help="This mart only; may be repeated.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(["parquet", "csv", "excel"]),
+    multiple=True,
+    help="In this format only; may be repeated.",
+)
+def export(
+    folder: Path | None, as_of: datetime | None, marts: tuple[str, ...], formats: "tuple[Format, ...]"
+) -> None:
+    """Write the marts to DIR as files to take away: Parquet, CSV, one Excel workbook, and datapackage.json,
+    which describes them all. DIR is exports/ in ETL_HOME by default; an export that is there is replaced.
+    """
+    from rich.console import Console
+
+    from etl.exporting import export as exporting
+    from etl.exporting.tables import UnknownMartError
+
+    console = Console(highlight=False, soft_wrap=True)
+    with console.status("exporting") as status:
+        try:
+            exported = exporting.export(
+                Settings.from_environment(),
+                folder,
+                marts=marts,
+                formats=formats or exporting.FORMATS,
+                as_of=as_of.date() if as_of else None,
+                on_step=status.update,
+            )
+        except UnknownMartError as error:
+            raise click.BadParameter(str(error)) from error
+    for line in exported.lines():
+        console.print(line, markup=False)
 
 
 @etl.command()

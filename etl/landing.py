@@ -1,11 +1,12 @@
 """Landing: what the archive holds, as append-only tables in schema `raw`.
 
 Here: one raw table a release, the table of release files with the reason of each quarantine, the log of
-fetches and the catalogue as data. Not here: reading (`etl.reading`) and meaning (`dbt_project`).
+fetches, the catalogue as data and the public holidays. Not here: reading (`etl.reading`) and meaning
+(`dbt_project`).
 
 A file is landed once and in one transaction, which others may share; nothing in `raw` is ever changed.
-Where the readers, the catalogue or the known labels change, what was landed may no longer be what would be:
-the build database is then dropped and landed again from the archive.
+Where the readers, the catalogue, the known labels or the holidays change, what was landed may no longer be
+what would be: the build database is then dropped and landed again from the archive.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from etl.known_rows import known_row_keys
 from etl.reading.values import NotUnderstood, Reading
 from etl.reading_files import Reader, ReadFile, ReadFiles, read_files
 from etl.settings import TIME_ZONE
+from etl.working_days import public_holidays
 
 OBSERVATION_COLUMNS: dict[str, tuple[str, str]] = {
     "file_sha256": ("varchar", "SHA-256 of the release file; joins to raw.release_files."),
@@ -69,6 +71,7 @@ BOOKKEEPING_TABLES: dict[str, str] = {
     "fetches": "Every answer of every address that was ever asked: the log `archive/fetches.jsonl`.",
     "corrections": "Cells that print something else than is meant: the entries of etl/corrections/.",
     "releases": "The catalogue as data: what each release is, and its precedence, precision and calendar.",
+    "public_holidays": "Public holidays of Pakistan as the library `holidays` has them, from 2005 to 2040.",
 }
 """The other raw tables, and what they hold."""
 
@@ -107,6 +110,12 @@ create table if not exists raw.releases (
     precision_in_words varchar not null, tolerance_usd_mn double not null, cadence varchar,
     usual_lag_days integer, overdue_after_days integer, addresses varchar[] not null
 )"""
+_HOLIDAYS_DDL = """
+create table if not exists raw.public_holidays (
+    holiday_on date not null, holiday_name varchar not null, is_estimated boolean not null
+)"""
+
+_BOOKKEEPING_DDL = (_FILES_DDL, _UNREAD_DDL, _FETCHES_DDL, _CORRECTIONS_DDL, _RELEASES_DDL, _HOLIDAYS_DDL)
 
 
 _OBSERVATIONS_IN_ONE_GO = 122_880
@@ -135,7 +144,7 @@ def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
         build_database.with_name(build_database.name + ".wal").unlink(missing_ok=True)
     with warehouse.write(build_database) as connection, warehouse.transaction(connection):
         connection.execute("create schema if not exists raw")
-        for statement in (_FILES_DDL, _UNREAD_DDL, _FETCHES_DDL, _CORRECTIONS_DDL, _RELEASES_DDL):
+        for statement in _BOOKKEEPING_DDL:
             connection.execute(statement)
         for release in catalog.file_releases:
             columns = ", ".join(f'"{name}" {sql_type}' for name, (sql_type, _) in OBSERVATION_COLUMNS.items())
@@ -144,6 +153,7 @@ def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
         if not connection.execute("select 1 from raw.landed_with").fetchone():
             connection.execute("insert into raw.landed_with values (?)", [raw_key])
             _land_catalog(connection, catalog)
+            _land_public_holidays(connection)
 
 
 def land_release(build_database: Path, release: Release, archive: Archive) -> tuple[LandedFile, ...]:
@@ -329,6 +339,11 @@ def _land_catalog(connection: warehouse.Connection, catalog: Catalog) -> None:
         entries = [msgspec.structs.asdict(correction) for correction in catalog.corrections]
         rows = [{"correction_id": entry.pop("id")} | entry for entry in entries]
         _insert(connection, "corrections", pa.Table.from_pylist(rows))
+
+
+def _land_public_holidays(connection: warehouse.Connection) -> None:
+    rows = [holiday._asdict() for holiday in public_holidays()]
+    _insert(connection, "public_holidays", pa.Table.from_pylist(rows))
 
 
 def _fetch_row(record: FetchRecord) -> dict[str, object]:

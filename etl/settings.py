@@ -108,6 +108,16 @@ class Settings:
         return self.published / "current" / "warehouse.duckdb"
 
     @property
+    def reports(self) -> Path:
+        """Pages of `etl report`, one a month; each can be written again."""
+        return self.home / "reports"
+
+    @property
+    def exports(self) -> Path:
+        """Files to take away, where `etl export` is given no other folder."""
+        return self.home / "exports"
+
+    @property
     def easydata(self) -> Path:
         """Calls of EasyData that count against its limits, and pulls that are not complete."""
         return self.home / "easydata"

@@ -5,6 +5,7 @@ Not here: making one (`publishing`).
 
     published/<n>/warehouse.duckdb     a snapshot, not writable
     published/<n>/build.json           what it was built from and what it shows
+    published/<n>/keys.json            the keys of its marts
     published/current -> <n>           swapped atomically
 """
 

@@ -7,7 +7,7 @@ DuckDB lets one process write or many read. So the build database is written by 
 (`build_lock`), and readers never open it: they open the published copy, which nobody writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -44,31 +44,35 @@ def write(path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def read(path: Path, schema: str = "main") -> Iterator[Connection]:
+def read(path: Path, schema: str = "main", export_to: Path | None = None) -> Iterator[Connection]:
     """Open a database read-only and shut in: no query can write, reach another file or the network, or
     load an extension. A table that is named without a schema is one of `schema`.
+
+    Where `export_to` is given, files can be written below that folder, and nowhere else.
     """
     config: Config = {
         "memory_limit": _MEMORY_LIMIT,
-        "enable_external_access": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
     connection = _connect(path, read_only=True, config=config)
     try:
         connection.execute(f"use {schema}")
-        connection.execute("set lock_configuration = true")
+        _shut_in(connection, export_to)
         yield connection
     finally:
         connection.close()
 
 
 @contextmanager
-def read_as_of(path: Path, day: date) -> Iterator[Connection]:
+def read_as_of(
+    path: Path, day: date, marts: Collection[str] | None = None, export_to: Path | None = None
+) -> Iterator[Connection]:
     """Open a published database with its marts as they were known on a day, under their usual names.
 
     Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. A table
-    that is named without a schema is a mart. As shut in as `read`, and nothing is written but to memory.
+    that is named without a schema is a mart. With `marts` only those are worked out, which is faster. As shut
+    in as `read`, and nothing is written but to memory.
     """
     if not path.exists():
         raise WarehouseError(f"{path} is not there; run `etl refresh` first")
@@ -79,14 +83,24 @@ def read_as_of(path: Path, day: date) -> Iterator[Connection]:
         connection.execute("create schema memory.marts")
         connection.execute("use warehouse")  # macros name no catalogue
         for mart, has_macro in connection.execute(_MARTS).fetchall():
+            if marts is not None and mart not in marts:
+                continue
             rows = f"marts.{mart}_as_of(date '{day.isoformat()}')" if has_macro else f"warehouse.marts.{mart}"
             connection.execute(f'create table memory.marts."{mart}" as from {rows}')
         connection.execute("use memory.marts")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
+        _shut_in(connection, export_to)
         yield connection
     finally:
         connection.close()
+
+
+def _shut_in(connection: Connection, export_to: Path | None) -> None:
+    """Let no query reach a file or the network from here on; where a folder is given, but for files in it."""
+    if export_to is not None:
+        quoted = str(export_to).replace("'", "''")
+        connection.execute(f"set allowed_directories = ['{quoted}']")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 _MARTS = """

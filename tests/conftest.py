@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from etl.archive import Archive
 from etl.catalog import Catalog
+from etl.exporting.export import export
 from etl.settings import Settings
 from tests.support.asking import FakeClock
 from tests.support.browser import chromium
@@ -75,6 +76,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     result = installed.etl("refresh", "--offline")
     assert result.returncode == 0, result.stderr
     return installed
+
+
+@pytest.fixture(scope="session")
+def exported(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with everything that it published, in every format."""
+    return export(published.settings, tmp_path_factory.mktemp("exported") / "all").folder
 
 
 @pytest.fixture(scope="session")

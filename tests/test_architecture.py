@@ -39,6 +39,15 @@ def test_reading_is_pure(path: Path) -> None:
     assert all(name.startswith(("etl.reading", "etl.catalog")) for name in own), own
 
 
+@pytest.mark.parametrize("path", sorted((ETL / "claims").glob("*.py")), ids=lambda path: path.name)
+def test_the_press_check_judges_purely(path: Path) -> None:
+    """Only `evidence` reads the warehouse, and only `command` prints."""
+    names = imported(path)
+    assert not top_level(names) & SIDE_EFFECTS
+    outer = {name.split(".")[1] for name in names if name.startswith("etl.")} - {"claims", "errors"}
+    assert outer <= {"evidence.py": {"warehouse", "report"}, "command.py": {"rows"}}.get(path.name, set())
+
+
 def test_only_the_warehouse_module_opens_duckdb_files() -> None:
     assert files_importing("duckdb") == {"etl/warehouse.py", "etl/cli.py"}
     assert "duckdb.connect" not in (ETL / "cli.py").read_text(encoding="utf-8")

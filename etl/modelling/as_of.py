@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 MARTS = (
     "services_monthly",
+    "it_exports_monthly",
     "services_fiscal_quarter",
     "services_fiscal_year",
     "services_fiscal_year_to_date",
@@ -29,6 +30,7 @@ MARTS = (
     "revisions_summary",
     "derivations",
     "reconciliations",
+    "headlines",
 )
 PRINTS = ("int_prints", "int_daily_prints")
 """Where the days come in: the models of prints; their column `valid_from` says from when a print was out."""

@@ -106,10 +106,10 @@ def _close_database() -> None:
     """Let go of the file's lock: dbt itself does so only when its process ends."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    environment: Any = DuckDBConnectionManager._ENV
-    if environment is not None:
-        environment.close()
-    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]  # dbt's own
+    manager: Any = DuckDBConnectionManager
+    if manager._ENV is not None:
+        manager._ENV.close()
+    manager.close_all_connections()
 
 
 def _send(events: TextIO, **event: object) -> None:

@@ -11,9 +11,13 @@ import dagster as dg
 from etl import building
 from etl.modelling.dbt import ModellingError, NodeResult
 from etl.modelling.manifest import Check, Manifest, Node
+from etl.orchestration import what_changed
 from etl.orchestration.context import Context
 from etl.orchestration.previews import Metadata, findings_metadata, table_metadata
 from etl.orchestration.running import ALIVE, TURN
+
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+"""What a node that was built or tested comes to."""
 
 _NOT_BLOCKING = dg.AssetCheckSeverity.WARN
 
@@ -34,13 +38,16 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         can_subset=True,
         required_resource_keys={ALIVE, TURN},
     )
-    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         selected = [names[key] for key in context.selected_asset_keys]
         results, finders, failure = _build(shared, () if len(selected) == len(names) else selected)
         built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
-        shown = table_metadata(shared.settings, built) | findings_metadata(shared.settings, finders)
+        is_whole = failure is None and len(selected) == len(names)
+        seen = what_changed.of_marts(shared.settings, built, is_whole=is_whole)
+        tables = table_metadata(shared.settings, built) | findings_metadata(shared.settings, finders)
         for result in results:
-            yield from _events(result, manifest, shown.get(result.unique_id, {}))
+            shown = seen.get(result.unique_id, {}) | tables.get(result.unique_id, {})
+            yield from _events(result, manifest, shown)
         if failure:
             raise dg.Failure(failure, allow_retries=False)
 
@@ -92,9 +99,7 @@ def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
     )
 
 
-def _events(
-    result: NodeResult, manifest: Manifest, shown: Metadata
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+def _events(result: NodeResult, manifest: Manifest, shown: Metadata) -> Iterator[Event]:
     if check := manifest.checks.get(result.unique_id):
         if result.status == "skipped":
             return

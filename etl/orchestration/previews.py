@@ -9,6 +9,7 @@ import dagster as dg
 
 from etl import building, warehouse
 from etl.modelling.manifest import Node
+from etl.orchestration.markdown import table as markdown_table
 from etl.settings import Settings
 
 _ROWS_SHOWN = 6
@@ -33,8 +34,7 @@ def findings_metadata(settings: Settings, finders: Mapping[str, str]) -> dict[st
 
 def _rows_of(connection: warehouse.Connection, sql: str) -> dg.MetadataValue:
     shown = connection.execute(f"select * from (\n{sql}\n) limit {_ROWS_SHOWN}")
-    names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
-    return dg.MetadataValue.md(_as_markdown(names, shown.fetchall()))
+    return dg.MetadataValue.md(_as_table(shown))
 
 
 def _describe(connection: warehouse.Connection, node: Node) -> Metadata:
@@ -46,14 +46,10 @@ def _describe(connection: warehouse.Connection, node: Node) -> Metadata:
         shown = connection.execute(
             f"select * from {table} limit {_ROWS_SHOWN} offset {max(0, rows - _ROWS_SHOWN)}"
         )
-        names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
-        metadata["preview"] = dg.MetadataValue.md(_as_markdown(names, shown.fetchall()))
+        metadata["preview"] = dg.MetadataValue.md(_as_table(shown))
     return metadata
 
 
-def _as_markdown(names: list[str], rows: list[tuple[object, ...]]) -> str:
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    for row in rows:
-        cells = ("" if value is None else str(value).replace("|", "\\|") for value in row[: len(names)])
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+def _as_table(shown: warehouse.Connection) -> str:
+    names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
+    return markdown_table(names, [row[:_COLUMNS_SHOWN] for row in shown.fetchall()])

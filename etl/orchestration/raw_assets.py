@@ -4,6 +4,8 @@ Here: the assets of group `raw`. A release with nothing new materialises as unch
 would skip all of dbt behind it, in a run that says success.
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from etl import building
@@ -35,7 +37,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         required_resource_keys={ALIVE, TURN},
         description=f"Every cell of every archived file of **{release.title}**, exactly as printed.",
     )
-    def land_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def land_release() -> dg.MaterializeResult[None]:
         context.progress.step(f"landing {release.id}")
         landed = building.land(context.settings, context.catalog, context.archive, release)
         for file in landed:
@@ -73,7 +75,7 @@ def _bookkeeping(context: Context) -> dg.AssetsDefinition:
         name="land_bookkeeping",
         required_resource_keys={ALIVE, TURN},
     )
-    def land_bookkeeping():  # type: ignore[no-untyped-def]
+    def land_bookkeeping() -> Iterator[dg.MaterializeResult[None]]:
         gained = building.land_bookkeeping(context.settings, context.catalog, context.archive)
         for table in BOOKKEEPING_TABLES:
             metadata = {"rows_landed": gained} if table == "fetches" else {}

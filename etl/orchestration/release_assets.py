@@ -54,6 +54,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         metadata={"cadence": calendar.cadence, "usual_lag_days": calendar.usual_lag_days},
         check_specs=[dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS.items()],
     )
+    # Where an asset has checks, Dagster takes the type with an argument for one of values.
     def fetch_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
         install_starter(context.archive)
         collected = _collect(context, release)

@@ -1,0 +1,123 @@
+{% set flows = ['exports', 'imports'] -%}
+
+-- One row a month and item: each flow against the month before, the year before, and the months up to it.
+with months as (
+
+    select
+        *,
+        period_starts_on as month
+    from {{ ref('int_services_figures') }}
+    where period_type = 'month'
+
+),
+
+to_date as (
+
+    select * from {{ ref('int_services_periods') }}
+    where period_type = 'fiscal_year_to_date'
+
+),
+
+-- A sum or an average is known only where each of its months is.
+with_windows as (
+
+    select
+        *,
+        {% for flow in flows + ['balance'] %}
+        case
+            when count({{ flow }}_usd_mn) over twelve_months = 12
+                then sum({{ flow }}_usd_mn) over twelve_months
+        end as {{ flow }}_12m_usd_mn,
+        {% endfor %}
+        case
+            when count(exports_usd_mn) over six_months = 6 then avg(exports_usd_mn) over six_months
+        end as exports_6m_average_with_month_usd_mn,
+        case
+            when count(exports_usd_mn) over six_months_before = 6
+                then avg(exports_usd_mn) over six_months_before
+        end as exports_6m_average_usd_mn,
+        case
+            when count(exports_usd_mn) over twelve_months_before = 12
+                then avg(exports_usd_mn) over twelve_months_before
+        end as exports_prior_12m_average_usd_mn
+    from months
+    window
+        twelve_months as (
+            partition by item_code order by month
+            range between interval 11 months preceding and current row
+        ),
+        twelve_months_before as (
+            partition by item_code order by month
+            range between interval 12 months preceding and interval 1 month preceding
+        ),
+        six_months as (
+            partition by item_code order by month
+            range between interval 5 months preceding and current row
+        ),
+        six_months_before as (
+            partition by item_code order by month
+            range between interval 6 months preceding and interval 1 month preceding
+        )
+
+)
+
+select
+    this.month,
+    this.period_ends_on,
+    this.item_code,
+    {% for flow in flows %}
+    this.{{ flow }}_usd_mn,
+    {{ usd_mn('this.' ~ flow ~ '_usd_mn - month_before.' ~ flow ~ '_usd_mn') }}
+        as {{ flow }}_mom_change_usd_mn,
+    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'month_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_mom_pct,
+    month_before.{{ flow }}_vintage_id as {{ flow }}_mom_base_vintage_id,
+    {{ usd_mn('this.' ~ flow ~ '_usd_mn - year_before.' ~ flow ~ '_usd_mn') }}
+        as {{ flow }}_yoy_change_usd_mn,
+    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
+    year_before.{{ flow }}_vintage_id as {{ flow }}_yoy_base_vintage_id,
+    to_date.{{ flow }}_usd_mn as {{ flow }}_fytd_usd_mn,
+    to_date.{{ flow }}_vintage_id as {{ flow }}_fytd_vintage_id,
+    {{ usd_mn('to_date.' ~ flow ~ '_usd_mn - to_date_year_before.' ~ flow ~ '_usd_mn') }}
+        as {{ flow }}_fytd_change_usd_mn,
+    {{ pct_change('to_date.' ~ flow ~ '_usd_mn', 'to_date_year_before.' ~ flow ~ '_usd_mn') }}
+        as {{ flow }}_fytd_yoy_pct,
+    to_date_year_before.{{ flow }}_vintage_id as {{ flow }}_fytd_base_vintage_id,
+    to_date.{{ flow }}_is_record as {{ flow }}_fytd_is_record,
+    {{ usd_mn('this.' ~ flow ~ '_12m_usd_mn') }} as {{ flow }}_12m_usd_mn,
+    {{ pct_change('this.' ~ flow ~ '_12m_usd_mn', 'year_before.' ~ flow ~ '_12m_usd_mn') }}
+        as {{ flow }}_12m_yoy_pct,
+    this.{{ flow }}_first_published_usd_mn,
+    this.{{ flow }}_status,
+    this.{{ flow }}_basis,
+    this.{{ flow }}_release_id,
+    {{ usd_mn('this.' ~ flow ~ '_rounding_usd_mn') }} as {{ flow }}_rounding_usd_mn,
+    this.{{ flow }}_is_across_vintages,
+    this.{{ flow }}_largest_gap_usd_mn,
+    this.{{ flow }}_is_superseded,
+    this.{{ flow }}_vintage_id,
+    {% endfor %}
+    {{ usd_mn('this.exports_prior_12m_average_usd_mn') }} as exports_prior_12m_average_usd_mn,
+    {{ pct_change('this.exports_usd_mn', 'this.exports_prior_12m_average_usd_mn') }}
+        as exports_vs_prior_12m_average_pct,
+    {{ usd_mn('this.exports_6m_average_usd_mn') }} as exports_6m_average_usd_mn,
+    {{ usd_mn('this.exports_6m_average_with_month_usd_mn') }} as exports_6m_average_with_month_usd_mn,
+    this.balance_usd_mn,
+    month_before.balance_usd_mn as balance_month_before_usd_mn,
+    year_before.balance_usd_mn as balance_year_before_usd_mn,
+    {{ usd_mn('this.balance_usd_mn - month_before.balance_usd_mn') }} as balance_mom_change_usd_mn,
+    {{ usd_mn('this.balance_usd_mn - year_before.balance_usd_mn') }} as balance_yoy_change_usd_mn,
+    to_date.balance_usd_mn as balance_fytd_usd_mn,
+    {{ usd_mn('this.balance_12m_usd_mn') }} as balance_12m_usd_mn,
+    {{ usd_mn('year_before.balance_12m_usd_mn') }} as balance_12m_year_before_usd_mn,
+    this.balance_vintage_id
+from with_windows as this
+left join with_windows as month_before
+    on this.item_code = month_before.item_code and this.month = month_before.month + interval 1 month
+left join with_windows as year_before
+    on this.item_code = year_before.item_code and this.month = year_before.month + interval 1 year
+left join to_date
+    on this.item_code = to_date.item_code and this.period_ends_on = to_date.period_ends_on
+left join to_date as to_date_year_before
+    on
+        this.item_code = to_date_year_before.item_code
+        and this.period_ends_on = last_day(to_date_year_before.period_ends_on + interval 1 year)
