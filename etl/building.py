@@ -70,6 +70,12 @@ def is_somebodys_turn(settings: Settings) -> bool:
     return _is_held(settings, _turn_lock(settings))
 
 
+def held_locks(settings: Settings) -> dict[Path, bool]:
+    """Give the lock files of the build and of runs, and whether a living process holds each."""
+    paths = [*settings.build.glob("*.lock"), *settings.build.glob("runs/*.lock")]
+    return {path: _is_held(settings, path) for path in paths}
+
+
 def _is_held(settings: Settings, path: Path) -> bool:
     try:
         with _lock(settings, path, timeout=0):

@@ -41,6 +41,7 @@ for _command in (
     writing.export,
     writing.dictionary,
     keeping.replay,
+    watching.doctor,
     watching.ui,
 ):
     etl.add_command(_command)

@@ -7,10 +7,8 @@ A refresh with nothing new imports neither Dagster nor dbt: it is a few requests
 """
 
 import gc
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from etl import build_key, snapshots
 from etl.archive import Archive
@@ -20,9 +18,6 @@ from etl.errors import EtlError
 from etl.progress import Progress
 from etl.settings import Settings
 from etl.snapshots import Snapshot
-
-if TYPE_CHECKING:
-    import dagster as dg
 
 
 @dataclass(frozen=True)
@@ -86,7 +81,7 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
         from etl.orchestration.context import Context
         from etl.orchestration.instance import prepare_dagster_home
         from etl.orchestration.published_asset import GATE_STEP
-        from etl.orchestration.running import COMMAND_TAG, end_abandoned_runs
+        from etl.orchestration.running import COMMAND_TAG, end_abandoned_runs, failed_steps, why_failed
 
         prepare_dagster_home(settings)
         try:
@@ -104,10 +99,10 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
             )
-        failed = {event.step_key for event in run.all_events if event.is_step_failure}
         # The gate says in the UI what the command says in words: a file is quarantined, the rest is out.
-        if not run.success and failed != {GATE_STEP}:
-            raise BuildFailedError(_reason(run))
+        if not run.success and failed_steps(run.all_events) != {GATE_STEP}:
+            reason = why_failed(run.all_events)
+            raise BuildFailedError(reason or "the run failed before its first step; `etl ui` shows it")
 
 
 def refresh(
@@ -143,17 +138,3 @@ def _published(settings: Settings) -> Snapshot:
     if snapshot is None:
         raise BuildFailedError(f"nothing is published in {settings.published}")
     return snapshot
-
-
-def _reason(run: "dg.ExecuteInProcessResult") -> str:
-    """Give the message of the step that failed first, without Dagster's frames around it."""
-    for event in run.all_events:
-        if event.is_step_failure and event.step_failure_data.error is not None:
-            error = event.step_failure_data.error
-            cause = error.cause or error
-            described = event.step_failure_data.user_failure_data
-            text = described.description if described and described.description else cause.message
-            words = " ".join(text.split())
-            # Dagster puts the class before the message; whoever reads the line needs the message alone.
-            return re.sub(r"^etl(\.\w+)+: ", "", words)
-    return "the run failed before its first step; `etl ui` shows it"

@@ -23,6 +23,16 @@ class SnapshotError(EtlError):
     """A snapshot cannot be read; the message says what to do."""
 
 
+class QuarantinedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was not understood."""
+
+    sha256: str
+    words: str
+    """Its name, and why and where it was not understood."""
+    is_outdated: bool = False
+    """Whether an understood file of the release came after it."""
+
+
 class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     """What a published snapshot holds of one release."""
 
@@ -31,8 +41,13 @@ class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     files_quarantined: int
     latest_period_ends_on: date | None
     latest_published_on: date | None
-    quarantine: str | None = None
-    """Why its newest file was not understood; None where it was, or an understood one came after it."""
+    quarantined: tuple[QuarantinedFile, ...] = ()
+    """In the order in which they came."""
+
+    @property
+    def quarantine(self) -> str | None:
+        """Why its newest file was not understood; None where it was, or an understood one came after it."""
+        return next((file.words for file in reversed(self.quarantined) if not file.is_outdated), None)
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from etl.settings import Settings
 
 if TYPE_CHECKING:
     from etl.backfilling.sources import Source
+    from etl.catalog import Catalog
 
 
 @click.command()
@@ -36,21 +37,26 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
     before = snapshots.current(settings)
     console = Console(highlight=False, soft_wrap=True)
     display = RefreshDisplay(console, is_verbose=verbose)
-    with display.running("archived files" if offline else "asking SBP"):
-        refreshed = refreshing.refresh(
-            settings,
-            catalog,
-            [] if offline else asked,
-            on_answer=display.answered,
-            progress=display.progress,
-            log_level="INFO" if verbose else "CRITICAL",
-        )
+    try:
+        with display.running("archived files" if offline else "asking SBP"):
+            refreshed = refreshing.refresh(
+                settings,
+                catalog,
+                [] if offline else asked,
+                on_answer=display.answered,
+                progress=display.progress,
+                log_level="INFO" if verbose else "CRITICAL",
+            )
+    except Exception as error:
+        _tell(settings, catalog, str(error) or type(error).__name__)
+        raise
     display.sum_up(refreshed, before.build if before else None, settings)
     if refreshed.is_new:
         from etl.report import brief
 
         console.print()
         console.print(brief.write(settings.current_database), markup=False)
+    _tell(settings, catalog, failure=None)
     if strict and not refreshed.is_strictly_good:
         sys.exit(NOT_STRICTLY_GOOD)
 
@@ -141,3 +147,11 @@ def replay() -> None:
     print_replayed(console, replayed)
     if replayed.differences:
         sys.exit(FAILED)
+
+
+def _tell(settings: Settings, catalog: "Catalog", failure: str | None) -> None:
+    """Tell people of what the refresh found; what does not get through is a line and no failure."""
+    from etl.telling import tell
+
+    for line in tell.after_command(settings, catalog, failure):
+        sys.stderr.write(f"etl: {line}\n")

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from etl.commands.common import FAILED
 from etl.settings import PROJECT_ROOT, Settings
 
 
@@ -25,6 +26,21 @@ def status() -> None:
     catalog, archive = Catalog.load(), Archive(settings.archive)
     statuses = release_statuses(settings, catalog, archive, today())
     print_status(statuses, index_complaint(catalog, archive))
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Ask nobody.")
+@click.option("--thorough", is_flag=True, help="Read every archived file.")
+@click.option("--send-test-alert", is_flag=True, help="Send an alert on every channel that is set.")
+def doctor(offline: bool, thorough: bool, send_test_alert: bool) -> None:
+    """Look whether this installation is well, and say what to do where it is not."""
+    from etl.doctoring.checks import Case
+    from etl.doctoring.display import print_findings
+    from etl.doctoring.everything import examine_all
+
+    case = Case(Settings.from_environment(), offline, thorough, send_test_alert)
+    if not print_findings(examine_all(case)):
+        sys.exit(FAILED)
 
 
 @click.command()

@@ -7,6 +7,7 @@ import dagster as dg
 
 from etl.modelling.dbt import ensure_manifest
 from etl.modelling.manifest import Manifest
+from etl.orchestration.alerts import alerts_job, alerts_sensor
 from etl.orchestration.automation import build_job, build_sensor, fetch_job, hourly_when_due, nightly
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import model_assets
@@ -27,9 +28,9 @@ def assemble(context: Context) -> dg.Definitions:
             published_asset(context, manifest),
             gate_asset(context),
         ],
-        jobs=[fetch_job, build_job],
+        jobs=[fetch_job, build_job, alerts_job(context)],
         schedules=[nightly, hourly_when_due(context)],
-        sensors=[build_sensor(context)],
+        sensors=[build_sensor(context), alerts_sensor(context)],
         resources=run_resources(context),
         # One writer: DuckDB's file has one, and a process a step costs more than the steps.
         executor=dg.in_process_executor,

@@ -1,10 +1,11 @@
 """What a run holds while it lives: a sign that it does, and, where it builds, its turn.
 
 Here: the two as Dagster resources, which a run takes before its first step and gives back after its last
-one; ending runs that were killed. Not here: the locks themselves (`etl.building`).
+one; ending runs that were killed; why a run failed. Not here: the locks themselves (`etl.building`).
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -55,3 +56,26 @@ def end_abandoned_runs(instance: dg.DagsterInstance, settings: Settings) -> None
         if is_alive or (is_alive is None and record.update_timestamp > long_ago):
             continue
         instance.report_run_failed(run, "the process of this run was ended before it was done")
+
+
+def failed_steps(events: Iterable[dg.DagsterEvent]) -> set[str | None]:
+    """Give the names of the steps that failed in a run."""
+    return {event.step_key for event in events if event.is_step_failure}
+
+
+def why_failed(events: Iterable[dg.DagsterEvent]) -> str | None:
+    """Give the message of the step that failed first, without Dagster's frames around it; where no step
+    failed, what the run says.
+    """
+    words = None
+    for event in events:
+        if event.is_step_failure and event.step_failure_data.error is not None:
+            error = event.step_failure_data.error
+            cause = error.cause or error
+            described = event.step_failure_data.user_failure_data
+            text = described.description if described and described.description else cause.message
+            # Dagster puts the class before the message; whoever reads the line needs the message alone.
+            return re.sub(r"^etl(\.\w+)+: ", "", " ".join(text.split()))
+        if event.event_type == dg.DagsterEventType.RUN_FAILURE and event.message:
+            words = " ".join(event.message.split())
+    return words
