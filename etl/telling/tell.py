@@ -97,7 +97,10 @@ def after_command(settings: Settings, catalog: Catalog, failure: str | None) -> 
         if not any(look(settings, found, wait_seconds=60.0).values()):
             return ()
         return tell(settings, catalog).failures
-    except (EtlError, OSError) as error:
+    except OSError as error:
+        # Where the refresh failed too, its own line says what is wrong with the folder that both need.
+        return () if failure is not None else (f"alerts: {error}",)
+    except EtlError as error:
         return (f"alerts: {' '.join(str(error).split())}",)
 
 
