@@ -60,14 +60,19 @@ def trace(code: str, period: str, flow: str | None, series: str | None, as_of: d
     """Follow a number back to its cells.
 
     CODE is an item of services (9), a line of the balance of payments (P00010), exports or imports of
-    goods, a currency (USD), a country of remittances (WR0020) or a holder of reserves (sbp). PERIOD is
-    2026-03, FY26, FY26-Q3, FY26-to-03 or the last day of a week.
+    goods, a currency (USD), a country of remittances (WR0020), a holder of reserves (sbp), or a statement of
+    the mart headlines (record, streak) with all that it was computed from. PERIOD is 2026-03, FY26, FY26-Q3,
+    FY26-to-03 or the last day of a week.
     """
     from etl.report import trace as report
+    from etl.report import trace_statement
     from etl.report.trace_words import describe
 
     known_on = as_of.date() if as_of else None
     database = Settings.from_environment().current_database
+    if code in trace_statement.names(database):
+        sys.stdout.write(trace_statement.describe(database, code, period, known_on))
+        return
     found = report.find(database, code, period, flow=flow, series=series, as_of=known_on)
     sys.stdout.write(describe(found))
 
