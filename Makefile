@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test check format bench bench-vintages starter sources lock clean
+.PHONY: help refresh ui test check format bench bench-vintages starter pictures sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench-vintages: .venv/.dev ## measure what a thousand vintages cost (half an hou
 
 starter: .venv/.dev ## write the starter archive again from its figures
 	@$(BIN)/python -m etl.starter.write
+
+pictures: .venv/.dev ## take the documentation's pictures of Dagster anew (needs Chromium)
+	@$(BIN)/python -m tests.support.screenshots docs/images
 
 sources: .venv/.run ## declare to dbt what the catalogue holds
 	@$(BIN)/python -m etl.modelling.sources

@@ -13,7 +13,7 @@ from etl.cli import main
 
 def use_catalogue(folder: Path) -> None:
     """Make `Catalog.load()` read this folder: its default was bound when it was defined."""
-    Catalog.load.__func__.__defaults__ = (folder,)  # type: ignore[attr-defined]
+    Catalog.load.__func__.__defaults__ = (folder,)
 
 
 if __name__ == "__main__":

@@ -19,13 +19,14 @@ def is_file_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
         return is_safe and bool(host) and len(parts.path) > 1 and parts.username is None
     except ValueError:
         return False
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -128,6 +128,10 @@ class Archive:
         """Give the archived files of a release, in the order of their hashes."""
         return tuple(self._file(self.folder / release_id / sha256) for sha256 in self.hashes(release_id))
 
+    def file(self, release_id: str, sha256: str) -> ArchivedFile:
+        """Give an archived file; raises `ArchiveError` where its facts cannot be read."""
+        return self._file(self.folder / release_id / sha256)
+
     def hashes(self, release_id: str) -> tuple[str, ...]:
         """Give the hashes of the archived files of a release, without opening any."""
         folder = self.folder / release_id

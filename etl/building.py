@@ -9,6 +9,7 @@ what archive and models call for, and publication demands that what it publishes
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -32,18 +33,63 @@ class BusyError(EtlError):
 @contextmanager
 def build_lock(settings: Settings) -> Iterator[None]:
     """Hold the build database for a step; the system lets go of it if the process is killed."""
-    with _lock(settings, "build.lock", _LONGEST_STEP_SECONDS):
+    with _lock(settings, settings.build / "build.lock", _LONGEST_STEP_SECONDS):
         yield
 
 
 @contextmanager
-def command_lock(settings: Settings, timeout: float = _LONGEST_STEP_SECONDS) -> Iterator[None]:
-    """Hold the right to build as a command: one command builds at a time, the next then finds it done.
+def turn_to_build(settings: Settings, timeout: float = _LONGEST_STEP_SECONDS) -> Iterator[None]:
+    """Hold the right to build: one command or run of Dagster's builds at a time, and the next command then
+    finds it done.
 
     Raises `BusyError` where another holds it for longer than `timeout` seconds.
     """
-    with _lock(settings, "command.lock", timeout):
+    with _lock(settings, _turn_lock(settings), timeout):
         yield
+
+
+@contextmanager
+def run_lock(settings: Settings, run_id: str) -> Iterator[None]:
+    """Hold the sign that a run of Dagster's lives: Dagster itself cannot tell on one machine whether the
+    process of a run was killed, and a dead run that counts as running keeps every other one waiting.
+    """
+    path = _run_lock(settings, run_id)
+    with _lock(settings, path, timeout=0):
+        yield
+    path.unlink(missing_ok=True)
+
+
+def is_alive(settings: Settings, run_id: str) -> bool | None:
+    """Tell whether a run holds its lock; None where it never took it, or gave it back."""
+    path = _run_lock(settings, run_id)
+    return _is_held(settings, path) if path.exists() else None
+
+
+def is_somebodys_turn(settings: Settings) -> bool:
+    """Tell whether a command or a run is building now."""
+    return _is_held(settings, _turn_lock(settings))
+
+
+def held_locks(settings: Settings) -> dict[Path, bool]:
+    """Give the lock files of the build and of runs, and whether a living process holds each."""
+    paths = [*settings.build.glob("*.lock"), *settings.build.glob("runs/*.lock")]
+    return {path: _is_held(settings, path) for path in paths}
+
+
+def _is_held(settings: Settings, path: Path) -> bool:
+    try:
+        with _lock(settings, path, timeout=0):
+            return False
+    except BusyError:
+        return True
+
+
+def _turn_lock(settings: Settings) -> Path:
+    return settings.build / "turn.lock"
+
+
+def _run_lock(settings: Settings, run_id: str) -> Path:
+    return settings.build / "runs" / f"{run_id}.lock"
 
 
 @contextmanager
@@ -54,9 +100,9 @@ def read_build(settings: Settings) -> Iterator[warehouse.Connection]:
 
 
 @contextmanager
-def _lock(settings: Settings, name: str, timeout: float) -> Iterator[None]:
-    settings.build.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.build / name, timeout=timeout)
+def _lock(settings: Settings, path: Path, timeout: float) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, timeout=timeout)
     try:
         lock.acquire()
     except Timeout as error:

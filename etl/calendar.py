@@ -6,9 +6,11 @@ night with a file that stopped moving. Not here: asking for anything.
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from etl.catalog import Calendar
+from etl.settings import TIME_ZONE
 
 _MONTHS_BETWEEN = {"monthly": 1, "quarterly": 3}
 
@@ -23,17 +25,37 @@ class Timeliness:
     """Day on which it usually comes."""
     overdue_on: date
     """First day on which its absence is worth a warning."""
+    is_due: bool
     is_overdue: bool
     days_late: int
     """Days since it was due; 0 before."""
 
+    @property
+    def is_expected(self) -> bool:
+        """Tell whether it is due and has not come: it is asked for every hour of the day. Not once it is
+        overdue: an address that stopped moving is asked every night and no more.
+        """
+        return self.is_due and not self.is_overdue
 
-def timeliness(rules: Calendar, latest_period_ends_on: date, today: date) -> Timeliness:
+
+def today() -> date:
+    """Give the day that it is where SBP is."""
+    return datetime.now(ZoneInfo(TIME_ZONE)).date()
+
+
+def timeliness(rules: Calendar, latest_period_ends_on: date, on: date) -> Timeliness:
     """Judge a release by the latest period that its files hold."""
     following = _next_period_end(rules, latest_period_ends_on)
     due_on = following + timedelta(days=rules.usual_lag_days)
     overdue_on = following + timedelta(days=rules.overdue_after_days + 1)
-    return Timeliness(following, due_on, overdue_on, today >= overdue_on, max(0, (today - due_on).days))
+    return Timeliness(
+        next_period_ends_on=following,
+        due_on=due_on,
+        overdue_on=overdue_on,
+        is_due=on >= due_on,
+        is_overdue=on >= overdue_on,
+        days_late=max(0, (on - due_on).days),
+    )
 
 
 def _next_period_end(rules: Calendar, period_ends_on: date) -> date:

@@ -1,31 +1,21 @@
 """The command `etl`.
 
-Here: arguments, exit codes and one line for each error. Not here: what the commands do and how results
-look. Heavy modules are imported by the command that needs them: `etl status` is asked often.
+Here: the list of commands, exit codes and one line for each error. Not here: the commands (`etl.commands`).
 
-Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 published, but a release could
-not be fetched or is quarantined, and `--strict` was asked for; 64 bad usage.
+Exit codes: 0 published or nothing to do; 1 not published, or refused; 2 with `--strict`: published, but a
+release could not be fetched or is quarantined, or a claim is wrong; 64 bad usage.
 """
 
 import os
 import sys
 import traceback
-from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from etl import __version__
+from etl.commands import asking, keeping, watching, writing
+from etl.commands.common import BAD_USAGE, FAILED
 from etl.errors import EtlError
-from etl.settings import PROJECT_ROOT, TIME_ZONE, Settings
-
-if TYPE_CHECKING:
-    from etl.backfilling.sources import Source
-    from etl.catalog import Catalog, Release
-
-FAILED, NOT_STRICTLY_GOOD, BAD_USAGE = 1, 2, 64
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,249 +27,24 @@ def etl(context: click.Context, verbose: bool) -> None:
     context.obj = verbose
 
 
-@etl.command()
-@click.option("--offline", is_flag=True, help="Ask for nothing; build from what is archived.")
-@click.option("--strict", is_flag=True, help="Exit 2 where a release failed or is quarantined.")
-@click.option("--release", "names", multiple=True, help="Ask for this release only; may be repeated.")
-@click.pass_obj
-def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) -> None:
-    """Fetch what is new, build and publish the marts, say what they show."""
-    from rich.console import Console
-
-    from etl import refreshing, snapshots
-    from etl.catalog import Catalog
-    from etl.terminal import RefreshDisplay
-
-    settings, catalog = Settings.from_environment(), Catalog.load()
-    asked = [_known(name, catalog) for name in names] if names else list(catalog.file_releases)
-    before = snapshots.current(settings)
-    console = Console(highlight=False, soft_wrap=True)
-    display = RefreshDisplay(console, is_verbose=verbose)
-    with display.running("archived files" if offline else "asking SBP"):
-        refreshed = refreshing.refresh(
-            settings,
-            catalog,
-            [] if offline else asked,
-            on_answer=display.answered,
-            progress=display.progress,
-            log_level="INFO" if verbose else "CRITICAL",
-        )
-    display.sum_up(refreshed, before.build if before else None, settings)
-    if refreshed.is_new:
-        from etl.report import brief
-
-        console.print()
-        console.print(brief.write(settings.current_database), markup=False)
-    if strict and not refreshed.is_strictly_good:
-        sys.exit(NOT_STRICTLY_GOOD)
-
-
-@etl.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--release", "name", help="The release, where its content does not tell.")
-@click.option("--published-on", type=click.DateTime(["%Y-%m-%d"]), help="Day on which SBP published it.")
-def add(paths: tuple[Path, ...], name: str | None, published_on: datetime | None) -> None:
-    """Take release files by hand: a browser download, an old copy, a folder or a zip archive of them.
-
-    Each is recognised by its content. They are landed at the next refresh.
-    """
-    from rich.console import Console
-
-    from etl.adding import display, taking
-    from etl.archive import Archive
-    from etl.catalog import Catalog
-
-    settings, catalog = Settings.from_environment(), Catalog.load()
-    day = published_on.date() if published_on else None
-    if name is not None:
-        _known(name, catalog)
-    console = Console(highlight=False, soft_wrap=True)
-    added = []
-    with console.status("reading") as status:
-        for item in taking.add(paths, catalog, Archive(settings.archive), name, day):
-            added.append(item)
-            status.update(f"{len(added)} files read")
-    for line in display.lines(added):
-        console.print(line)
-    if not added:
-        console.print("there are no files in what was given")
-    if any(item.is_new for item in added):
-        console.print("run `etl refresh` to land and publish")
-    if any(item.reason is not None for item in added):
-        sys.exit(FAILED)
-
-
-@etl.command()
-@click.option(
-    "--from", "source", type=click.Choice(["wayback", "easydata"]), required=True, help="Who kept them."
-)
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Nothing older than this day.")
-@click.option("--release", "names", multiple=True, help="Of this release only; may be repeated.")
-def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -> None:
-    """Take vintages of the past from whoever kept them: wayback, the web archive at web.archive.org, or
-    easydata, SBP's data portal, which needs a key (EASYDATA_API_KEY).
-
-    Whatever is asked politely takes long; end it when you like, and the same command goes on there.
-    """
-    from rich.console import Console
-
-    from etl.archive import Archive
-    from etl.backfilling.display import BackfillDisplay
-    from etl.backfilling.sources import backfill_from
-    from etl.backfilling.values import Request
-    from etl.catalog import Catalog
-
-    settings, catalog = Settings.from_environment(), Catalog.load()
-    releases = [_known(name, catalog) for name in names] if names else catalog.file_releases
-    day = since.date() if since else None
-    request = Request(settings, Archive(settings.archive), tuple(releases), day)
-    display = BackfillDisplay(Console(highlight=False, soft_wrap=True))
-    with display.running():
-        backfilled = backfill_from(source, request, display.progress)
-    display.sum_up(backfilled)
-    if backfilled.unfinished:
-        sys.exit(FAILED)
-
-
-@etl.command()
-def status() -> None:
-    """Show for each release when it was asked, how far it reaches, what is due."""
-    from etl.archive import Archive
-    from etl.catalog import Catalog
-    from etl.status import index_complaint, release_statuses
-    from etl.status_display import print_status
-
-    settings = Settings.from_environment()
-    today = datetime.now(ZoneInfo(TIME_ZONE)).date()
-    catalog, archive = Catalog.load(), Archive(settings.archive)
-    statuses = release_statuses(settings, catalog, archive, today)
-    print_status(statuses, index_complaint(catalog, archive))
-
-
-@etl.command()
-@click.argument("query", required=False)
-@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The marts as known on this day.")
-def sql(query: str | None, style: str, as_of: datetime | None) -> None:
-    """Query the published marts, read-only: QUERY, else what is piped in, else in DuckDB's own shell.
-
-    With --as-of the marts have their usual names and hold what was published by the end of that day.
-    """
-    import duckdb
-
-    from etl import warehouse
-    from etl.rows import print_rows
-
-    database, day = Settings.from_environment().current_database, as_of.date() if as_of else None
-    if query is None and sys.stdin.isatty():
-        from etl import shell
-
-        shell.start(database, style, day)
-    asked = sys.stdin.read() if query is None or query == "-" else query
-    if not asked.strip():
-        raise click.UsageError("the query is empty")
-
-    schemas = warehouse.PUBLISHED_SCHEMAS
-    opened = warehouse.read_as_of(database, day) if day else warehouse.read(database, *schemas)
-    with opened as connection:
-        try:
-            result = connection.execute(asked)
-            names = [column[0] for column in result.description or ()]
-            rows = result.fetchall()
-        except duckdb.Error as error:
-            raise EtlError(_without_picture(str(error))) from error
-    print_rows(names, rows, style)
-
-
-@etl.command()
-@click.argument("first")
-@click.argument("second")
-@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table")
-def diff(first: str, second: str, style: str) -> None:
-    """Show which monthly (and weekly) figures changed from FIRST to SECOND: numbers of snapshots, or days."""
-    from etl.report import changes
-    from etl.rows import print_rows
-
-    found = changes.between(Settings.from_environment(), first, second)
-    names = ("change", "series", "code", "period", "flow", "before", "after", "name")
-    rows = [(change.kind, *change.key, change.before, change.after, change.name) for change in found]
-    if rows or style != "table":
-        print_rows(names, rows, style)
-    else:
-        sys.stdout.write(f"no figure changed from {first} to {second}\n")
-
-
-@etl.command()
-def replay() -> None:
-    """Rebuild every table from the archive alone and compare it with what is published.
-
-    Equal row for row, or it says which rows differ; nothing that is published is touched.
-    """
-    from rich.console import Console
-
-    from etl import replaying
-    from etl.catalog import Catalog
-    from etl.terminal import RefreshDisplay, print_replayed
-
-    console = Console(highlight=False, soft_wrap=True)
-    display = RefreshDisplay(console)
-    with display.running("rebuilding from the archive"):
-        replayed = replaying.replay(Settings.from_environment(), Catalog.load(), display.progress)
-    print_replayed(console, replayed)
-    if replayed.differences:
-        sys.exit(FAILED)
-
-
-@etl.command()
-@click.option("--month", type=click.DateTime(["%Y-%m"]), help="By default the newest month with detail.")
-@click.option("--markdown", is_flag=True, help="Write Markdown.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
-def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> None:
-    """Say what a month's figures are, in words, with their source."""
-    from etl.report import brief as report
-
-    database = Settings.from_environment().current_database
-    day = date(month.year, month.month, 1) if month else None
-    known_on = as_of.date() if as_of else None
-    sys.stdout.write(report.write(database, day, as_of=known_on, as_markdown=markdown))
-
-
-@etl.command()
-@click.argument("code")
-@click.argument("period")
-@click.option("--flow", help="exports, imports or balance of an item; average or month_end of a rate.")
-@click.option("--series", help="The series, where a code stands in several.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As it was known on this day.")
-def trace(code: str, period: str, flow: str | None, series: str | None, as_of: datetime | None) -> None:
-    """Follow a number back to its cells.
-
-    CODE is an item of services (9), a line of the balance of payments (P00010), exports or imports of
-    goods, a currency (USD), a country of remittances (WR0020) or a holder of reserves (sbp). PERIOD is
-    2026-03, FY26, FY26-Q3, FY26-to-03 or the last day of a week.
-    """
-    from etl.report import trace as report
-    from etl.report.trace_words import describe
-
-    known_on = as_of.date() if as_of else None
-    database = Settings.from_environment().current_database
-    found = report.find(database, code, period, flow=flow, series=series, as_of=known_on)
-    sys.stdout.write(describe(found))
-
-
-@etl.command()
-@click.option("--port", type=click.IntRange(1, 65_535), default=3000, show_default=True)
-def ui(port: int) -> None:
-    """Start Dagster on this machine, with the nightly schedule running."""
-    from etl.orchestration.instance import prepare_dagster_home
-
-    settings = Settings.from_environment()
-    os.environ["ETL_HOME"] = str(settings.home)
-    prepare_dagster_home(settings)
-    sys.stdout.write(f"Dagster: http://127.0.0.1:{port} (Ctrl-C ends it)\n")
-    sys.stdout.flush()
-    os.chdir(PROJECT_ROOT)
-    address = ["-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", *address])
+for _command in (
+    keeping.refresh,
+    keeping.add,
+    keeping.backfill,
+    watching.status,
+    asking.sql,
+    asking.trace,
+    asking.brief,
+    writing.report,
+    asking.check_claim,
+    asking.diff,
+    writing.export,
+    writing.dictionary,
+    keeping.replay,
+    watching.doctor,
+    watching.ui,
+):
+    etl.add_command(_command)
 
 
 def main() -> None:
@@ -320,24 +85,11 @@ def _run(arguments: list[str]) -> int:
     return 0
 
 
-def _known(name: str, catalog: "Catalog") -> "Release":
-    """Give the release of a name; an unknown one is bad usage."""
-    try:
-        return catalog.get(name)
-    except EtlError as error:
-        raise click.BadParameter(str(error)) from error
-
-
 def _complain(message: str, is_verbose: bool) -> int:
     if is_verbose:
         traceback.print_exc()
     sys.stderr.write(f"etl: {' '.join(message.split())}\n")
     return FAILED
-
-
-def _without_picture(message: str) -> str:
-    """Keep what DuckDB says is wrong and drop its drawing of where."""
-    return message.split("\n\n")[0]
 
 
 if __name__ == "__main__":

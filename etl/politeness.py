@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
+from requests.utils import get_environ_proxies, select_proxy
 
 from etl.addresses import host_of
 
@@ -173,7 +173,7 @@ def _endpoint(address: str) -> _Endpoint | None:
     try:
         proxy = select_proxy(address, get_environ_proxies(address))
         if proxy is not None:
-            address = str(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
+            address = proxy if "://" in proxy else f"http://{proxy}"
         parts = urlsplit(address)
         port = parts.port or _PORTS.get(parts.scheme, _SOCKS_PORT)
     except ValueError:

@@ -8,18 +8,19 @@ and macros carry that name. A reader that is connected keeps its snapshot; a new
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
-from etl import build_key, warehouse
+from etl import build_key, snapshots, warehouse
 from etl.archive import write_durably
 from etl.errors import EtlError
 from etl.settings import Settings
-from etl.snapshots import Build, ReleaseState, Snapshot
+from etl.snapshots import Build, QuarantinedFile, ReleaseState, Snapshot
 
 _TESTED = "tested.json"
 
@@ -65,7 +66,8 @@ def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType(
     staged.mkdir()
     database = staged / "warehouse.duckdb"
     _copy_durably(settings.build_database, database)
-    build = _describe(database, number, tested.build_key)
+    before = snapshots.current(settings)
+    build = _describe(database, number, tested.build_key, before.build if before else None)
     write_durably(staged / "build.json", msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n")
     for name, text in documents.items():
         write_durably(staged / name, text.encode())
@@ -93,7 +95,7 @@ def _landed_build_key(database: Path, models_key: str) -> str:
     return build_key.build_key(raw[0], files, models_key)
 
 
-def _describe(database: Path, number: int, key: str) -> Build:
+def _describe(database: Path, number: int, key: str, before: Build | None) -> Build:
     """Open the copy as an analyst would: a copy that cannot be queried is not published."""
     with warehouse.read(database) as connection:
         marts = connection.execute(
@@ -103,7 +105,7 @@ def _describe(database: Path, number: int, key: str) -> Build:
         for (name,) in marts:
             count = connection.execute(f'select count(*) from marts."{name}"').fetchone()
             rows[name] = int(count[0]) if count else 0
-        releases = connection.execute(_RELEASES).fetchall()
+        releases = tuple(_release_state(row) for row in connection.execute(_RELEASES).fetchall())
     empty = [name for name in ("services_monthly", "vintages") if not rows.get(name)]
     if empty:
         raise PublishingError(f"mart {empty[0]} is empty: the archive holds no file that was understood")
@@ -112,18 +114,35 @@ def _describe(database: Path, number: int, key: str) -> Build:
         build_key=key,
         published_at=datetime.now(UTC),
         mart_rows=rows,
-        releases=tuple(
-            ReleaseState(
-                release_id=row[0],
-                files_landed=row[1],
-                files_quarantined=row[2],
-                latest_period_ends_on=row[3],
-                latest_published_on=row[4],
-                quarantine=row[5],
-            )
-            for row in releases
-        ),
+        releases=releases,
+        new_quarantines=tuple(_new_quarantines(releases, before)),
     )
+
+
+def _release_state(row: tuple[Any, ...]) -> ReleaseState:
+    return ReleaseState(
+        release_id=row[0],
+        files_landed=row[1],
+        files_quarantined=row[2],
+        latest_period_ends_on=row[3],
+        latest_published_on=row[4],
+        quarantined=tuple(QuarantinedFile(**file) for file in row[5] or ()),
+    )
+
+
+def _new_quarantines(releases: Sequence[ReleaseState], before: Build | None) -> Iterator[str]:
+    """Give the quarantined files that the snapshot before did not have. That one is not opened for it:
+    whoever reads it in this process keeps its settings locked.
+    """
+    known = {(state.release_id, file.sha256) for state in _states(before) for file in state.quarantined}
+    for state in releases:
+        for file in state.quarantined:
+            if (state.release_id, file.sha256) not in known:
+                yield f"{state.release_id}: {file.words}"
+
+
+def _states(build: Build | None) -> tuple[ReleaseState, ...]:
+    return build.releases if build else ()
 
 
 _RELEASES = """
@@ -134,18 +153,24 @@ select
     releases.latest_period_ends_on,
     releases.latest_published_on,
     (
-        select arg_max(concat(
-            files.original_name, ': ', files.quarantine_reason, ' at ', files.quarantine_where,
-            ': expected ', files.quarantine_expected, '; found ', files.quarantine_found
-        ), files.first_seen_at)
+        select list(
+            struct_pack(
+                sha256 := files.file_sha256,
+                words := concat(
+                    files.original_name, ': ', files.quarantine_reason, ' at ', files.quarantine_where,
+                    ': expected ', files.quarantine_expected, '; found ', files.quarantine_found
+                ),
+                is_outdated := files.first_seen_at <= (
+                    select coalesce(max(landed.first_seen_at), timestamp '1970-01-01')
+                    from marts.dim_release_file as landed
+                    where landed.release_id = releases.release_id and landed.status = 'landed'
+                )
+            )
+            order by files.first_seen_at, files.file_sha256
+        )
         from marts.dim_release_file as files
         where files.release_id = releases.release_id and files.status = 'quarantined'
-            and files.first_seen_at > (
-                select coalesce(max(landed.first_seen_at), timestamp '1970-01-01')
-                from marts.dim_release_file as landed
-                where landed.release_id = releases.release_id and landed.status = 'landed'
-            )
-    ) as quarantine
+    ) as quarantined
 from marts.dim_release as releases
 where releases.kind = 'file'
 order by releases.release_id

@@ -7,15 +7,49 @@ Here: every setting there is. Not here: anything that acts on one.
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast
 
-from etl.addresses import is_file_address
+from etl.addresses import is_file_address, is_loopback
 from etl.easydata.key import VARIABLE, ApiKey
 from etl.errors import EtlError
+from etl.secret import Secret
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 TIME_ZONE = "Asia/Karachi"
 """SBP's: dates of publication and schedules are in it."""
+
+Security = Literal["starttls", "tls", "none"]
+WebhookFormat = Literal["slack", "teams"]
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How alerts are mailed."""
+
+    host: str
+    """`ETL_SMTP_HOST`, as `mail.example.org` or `mail.example.org:465`."""
+    port: int
+    recipients: tuple[str, ...]
+    """`ETL_MAIL_TO`, with commas between."""
+    sender: str
+    """`ETL_MAIL_FROM`; by default the first recipient."""
+    security: Security = "starttls"
+    """`ETL_SMTP_SECURITY`."""
+    user: str | None = None
+    """`ETL_SMTP_USER`; without it nobody logs in."""
+    password: Secret | None = None
+    """`ETL_SMTP_PASSWORD`."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where alerts are posted."""
+
+    address: Secret
+    """`ETL_WEBHOOK`: whoever has the address can post to it."""
+    format: WebhookFormat = "slack"
+    """`ETL_WEBHOOK_FORMAT`."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +70,10 @@ class Settings:
     listings a minute, and no connection for an hour to who went on after its 429."""
     easydata_key: ApiKey | None = None
     """`EASYDATA_API_KEY`: without it EasyData is not asked."""
+    mail: Mail | None = None
+    """Where `ETL_MAIL_TO` names nobody, alerts are not mailed."""
+    webhook: Webhook | None = None
+    """Without `ETL_WEBHOOK` alerts are not posted."""
 
     @property
     def archive(self) -> Path:
@@ -70,9 +108,29 @@ class Settings:
         return self.published / "current" / "warehouse.duckdb"
 
     @property
+    def reports(self) -> Path:
+        """Pages of `etl report`, one a month; each can be written again."""
+        return self.home / "reports"
+
+    @property
+    def exports(self) -> Path:
+        """Files to take away, where `etl export` is given no other folder."""
+        return self.home / "exports"
+
+    @property
     def easydata(self) -> Path:
         """Calls of EasyData that count against its limits, and pulls that are not complete."""
         return self.home / "easydata"
+
+    @property
+    def alert_log(self) -> Path:
+        """Alerts, one line each; always written, whatever other channel there is."""
+        return self.home / "alerts" / "alerts.log"
+
+    @property
+    def incidents(self) -> Path:
+        """Which incidents are open and what was told on which channel."""
+        return self.home / "alerts" / "incidents.json"
 
     @property
     def dagster_home(self) -> Path:
@@ -90,6 +148,8 @@ class Settings:
             wayback_polite_seconds=_number("ETL_WAYBACK_POLITE_SECONDS", 5.0, least=0.0),
             snapshots_kept=int(_number("ETL_SNAPSHOTS_KEPT", 5, least=1, is_whole=True)),
             easydata_key=_key(os.environ.get(VARIABLE, "").strip()),
+            mail=_mail(),
+            webhook=_webhook(),
         )
 
 
@@ -106,6 +166,56 @@ def _address(name: str, default: str) -> str:
 
 def _key(text: str) -> ApiKey | None:
     return ApiKey(text) if text else None
+
+
+def _mail() -> Mail | None:
+    recipients = tuple(part.strip() for part in os.environ.get("ETL_MAIL_TO", "").split(",") if part.strip())
+    if not recipients:
+        return None
+    sender = os.environ.get("ETL_MAIL_FROM", "").strip() or recipients[0]
+    for name, address in (("ETL_MAIL_TO", recipients), ("ETL_MAIL_FROM", (sender,))):
+        if not all(_is_mail_address(one) for one in address):
+            raise SettingsError(f"{name} is {', '.join(address)!r}; set it to mail addresses")
+    security = cast("Security", _choice("ETL_SMTP_SECURITY", ("starttls", "tls", "none")))
+    host, port = _host("ETL_SMTP_HOST", 465 if security == "tls" else 587)
+    user = os.environ.get("ETL_SMTP_USER", "").strip() or None
+    password = os.environ.get("ETL_SMTP_PASSWORD", "")
+    if user and not password:
+        raise SettingsError("ETL_SMTP_USER is set and ETL_SMTP_PASSWORD is not; set both or neither")
+    if user and security == "none" and not is_loopback(host):
+        raise SettingsError("ETL_SMTP_SECURITY is 'none': ETL_SMTP_PASSWORD would be sent for all to read")
+    return Mail(host, port, recipients, sender, security, user, Secret(password) if password else None)
+
+
+def _webhook() -> Webhook | None:
+    address = os.environ.get("ETL_WEBHOOK", "").strip()
+    if not address:
+        return None
+    if not is_file_address(address):  # not shown: it is as good as a password
+        raise SettingsError("ETL_WEBHOOK is no https address with a path; set it to one, or unset it")
+    return Webhook(Secret(address), cast("WebhookFormat", _choice("ETL_WEBHOOK_FORMAT", ("slack", "teams"))))
+
+
+def _is_mail_address(text: str) -> bool:
+    name, at, domain = text.rpartition("@")
+    return bool(name and at and domain) and text.isprintable() and not set(text) & set(' <>,;"')
+
+
+def _host(name: str, default_port: int) -> tuple[str, int]:
+    text = os.environ.get(name, "").strip()
+    host, colon, port = text.partition(":")
+    is_port = port.isdecimal() and 0 < int(port) < 65_536 if colon else True
+    if not host or not is_port:
+        raise SettingsError(f"{name} is {text!r}; set it to a mail server, as host or host:port")
+    return host, int(port) if colon else default_port
+
+
+def _choice(name: str, choices: tuple[str, ...]) -> str:
+    """Give one of the choices; the first is the default."""
+    text = os.environ.get(name, "").strip().lower() or choices[0]
+    if text not in choices:
+        raise SettingsError(f"{name} is {text!r}; set it to {' or '.join(choices)}, or unset it")
+    return text
 
 
 def _number(name: str, default: float, least: float, *, is_whole: bool = False) -> float:

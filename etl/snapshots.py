@@ -5,6 +5,7 @@ Not here: making one (`publishing`).
 
     published/<n>/warehouse.duckdb     a snapshot, not writable
     published/<n>/build.json           what it was built from and what it shows
+    published/<n>/keys.json            the keys of its marts
     published/current -> <n>           swapped atomically
 """
 
@@ -22,6 +23,16 @@ class SnapshotError(EtlError):
     """A snapshot cannot be read; the message says what to do."""
 
 
+class QuarantinedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was not understood."""
+
+    sha256: str
+    words: str
+    """Its name, and why and where it was not understood."""
+    is_outdated: bool = False
+    """Whether an understood file of the release came after it."""
+
+
 class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     """What a published snapshot holds of one release."""
 
@@ -30,8 +41,13 @@ class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     files_quarantined: int
     latest_period_ends_on: date | None
     latest_published_on: date | None
-    quarantine: str | None = None
-    """Why its newest file was not understood; None where it was, or an understood one came after it."""
+    quarantined: tuple[QuarantinedFile, ...] = ()
+    """In the order in which they came."""
+
+    @property
+    def quarantine(self) -> str | None:
+        """Why its newest file was not understood; None where it was, or an understood one came after it."""
+        return next((file.words for file in reversed(self.quarantined) if not file.is_outdated), None)
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +58,8 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime
     mart_rows: dict[str, int]
     releases: tuple[ReleaseState, ...]
+    new_quarantines: tuple[str, ...] = ()
+    """Files, in words, that are quarantined in it and were not in the snapshot before."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,11 @@ class ReleaseStatus:
     """It is asked with a key only, and there is none."""
 
     @property
+    def is_expected(self) -> bool:
+        """Tell whether its next period is due, has not come, and may be asked for."""
+        return self.timeliness is not None and self.timeliness.is_expected and not self.needs_key
+
+    @property
     def is_unseen(self) -> bool:
         """Tell whether it was never asked and nobody gave a file of it."""
         return self.last_asked is None and self.files == 0 and self.latest_period_ends_on is None

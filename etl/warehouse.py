@@ -7,7 +7,7 @@ DuckDB lets one process write or many read. So the build database is written by 
 (`build_lock`), and readers never open it: they open the published copy, which nobody writes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -51,40 +51,52 @@ def write(path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def read(path: Path, *schemas: str) -> Iterator[Connection]:
+def read(path: Path, *schemas: str, export_to: Path | None = None) -> Iterator[Connection]:
     """Open a database read-only and shut in: no query can write, reach another file or the network, or
     load an extension. A table that is named without a schema is looked for in `schemas`, by default `main`.
+
+    Where `export_to` is given, files can be written below that folder, and nowhere else.
     """
     config: Config = {
         "memory_limit": _MEMORY_LIMIT,
-        "enable_external_access": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
     connection = _connect(path, read_only=True, config=config)
     try:
         connection.execute(_search_path(schemas or ("main",)))
-        connection.execute("set lock_configuration = true")
+        _shut_in(connection, export_to)
         yield connection
     finally:
         connection.close()
 
 
 @contextmanager
-def read_as_of(path: Path, day: date) -> Iterator[Connection]:
+def read_as_of(
+    path: Path, day: date, marts: Collection[str] | None = None, export_to: Path | None = None
+) -> Iterator[Connection]:
     """Open a published database with its marts and their views as they were known on a day, under their
-    usual names. As shut in as `read`, and nothing is written but to memory.
+    usual names. With `marts` only those are worked out, which is faster, and no view. As shut in as `read`,
+    and nothing is written but to memory.
     """
-    statements = as_of_statements(path, day)
+    statements = as_of_statements(path, day, marts)
     connection = _connect(Path(":memory:"), read_only=False, config={"memory_limit": _MEMORY_LIMIT})
     try:
         for statement in statements:
             connection.execute(statement)
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
+        _shut_in(connection, export_to)
         yield connection
     finally:
         connection.close()
+
+
+def _shut_in(connection: Connection, export_to: Path | None) -> None:
+    """Let no query reach a file or the network from here on; where a folder is given, but for files in it."""
+    if export_to is not None:
+        quoted = str(export_to).replace("'", "''")
+        connection.execute(f"set allowed_directories = ['{quoted}']")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 def must_exist(path: Path) -> None:
@@ -98,25 +110,28 @@ def published_statements() -> list[str]:
     return [f"set memory_limit = '{_MEMORY_LIMIT}'", _search_path(PUBLISHED_SCHEMAS)]
 
 
-def as_of_statements(path: Path, day: date) -> list[str]:
-    """Give what a session in memory starts with to have the marts of a published file as of a day.
+def as_of_statements(path: Path, day: date, marts: Collection[str] | None = None) -> list[str]:
+    """Give what a session in memory starts with to have the marts of a published file as of a day: all of
+    them with the views over them, or some.
 
     Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. The views
     over the marts are made anew over these: they name no catalogue.
     """
     with read(path) as connection:
-        marts = connection.execute(_MARTS).fetchall()
+        found = connection.execute(_MARTS).fetchall()
         views = connection.execute(
             "select sql from duckdb_views() where schema_name = 'main' and not internal"
         ).fetchall()
     quoted = str(path).replace("'", "''")
     statements = [f"attach '{quoted}' as warehouse (read_only)", "create schema memory.marts"]
     statements.append("use warehouse")  # macros name no catalogue
-    for mart, has_macro in marts:
+    for mart, has_macro in found:
+        if marts is not None and mart not in marts:
+            continue
         rows = f"marts.{mart}_as_of(date '{day.isoformat()}')" if has_macro else f"warehouse.marts.{mart}"
         statements.append(f'create table memory.marts."{mart}" as from {rows}')
     statements.append("use memory")
-    statements += [view for (view,) in views]
+    statements += [view for (view,) in views] if marts is None else []
     statements.append(_search_path(f"memory.{schema}" for schema in PUBLISHED_SCHEMAS))
     return statements
 

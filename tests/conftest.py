@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from etl.archive import Archive
 from etl.catalog import Catalog
+from etl.exporting.export import export
 from etl.settings import Settings
 from tests.support.asking import FakeClock
 from tests.support.browser import chromium
@@ -54,7 +55,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Give an empty installation below the test's own folder, which waits for no host."""
     monkeypatch.setenv("ETL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ETL_POLITE_SECONDS", "0")
-    for name in ("ETL_SNAPSHOTS_KEPT", "EASYDATA_API_KEY"):
+    for name in ("ETL_SNAPSHOTS_KEPT", "EASYDATA_API_KEY", "ETL_MAIL_TO", "ETL_WEBHOOK"):
         monkeypatch.delenv(name, raising=False)
     return Settings.from_environment()
 
@@ -78,6 +79,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     result = installed.etl("refresh", "--offline")
     assert result.returncode == 0, result.stderr
     return installed
+
+
+@pytest.fixture(scope="session")
+def exported(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with everything that it published, in every format."""
+    return export(published.settings, tmp_path_factory.mktemp("exported") / "all").folder
 
 
 @pytest.fixture(scope="session")

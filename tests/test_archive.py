@@ -24,7 +24,7 @@ def record(address: str = "https://www.sbp.org.pk/dt.xls", **others: object) -> 
         "outcome": "unchanged",
         "asked_by": "command",
     }
-    return FetchRecord(**given | others)  # type: ignore[arg-type]
+    return FetchRecord(**given | others)
 
 
 def visible_files(archive: Archive) -> list[str]:

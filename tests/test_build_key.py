@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import build_key, catalog
+from etl import build_key, catalog, working_days
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.settings import PROJECT_ROOT
@@ -76,6 +76,16 @@ def test_a_new_reader_calls_for_landing_again(catalog: Catalog, project: Path) -
     raw = build_key.raw_key(catalog)
 
     (project / "etl/reading/weekly.py").write_text("")
+
+    assert build_key.raw_key(catalog) != raw
+
+
+def test_another_version_of_the_holidays_calls_for_landing_again(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = build_key.raw_key(catalog)
+
+    monkeypatch.setattr(working_days, "library_version", lambda: "999.0")
 
     assert build_key.raw_key(catalog) != raw
 

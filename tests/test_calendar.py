@@ -29,7 +29,7 @@ MONTHLY = Calendar(cadence="monthly", usual_lag_days=17, overdue_after_days=50)
 def test_the_period_that_comes_next_ends_with_a_month_a_quarter_or_a_week(
     cadence: str, latest: date, following: date
 ) -> None:
-    rules = Calendar(cadence=cadence, usual_lag_days=1, overdue_after_days=2)  # type: ignore[arg-type]
+    rules = Calendar(cadence=cadence, usual_lag_days=1, overdue_after_days=2)
 
     assert timeliness(rules, latest, latest).next_period_ends_on == following
 

@@ -44,7 +44,18 @@ def test_help_names_every_command(published: Installation) -> None:
     shown = published.etl("--help").stdout
     assert all(
         command in shown
-        for command in ("refresh", "add", "backfill", "status", "sql", "trace", "diff", "brief", "ui")
+        for command in (
+            "refresh",
+            "add",
+            "backfill",
+            "status",
+            "sql",
+            "trace",
+            "check-claim",
+            "diff",
+            "brief",
+            "ui",
+        )
     )
 
 
@@ -110,38 +121,6 @@ def test_rows_come_as_table_csv_and_json(published: Installation) -> None:
     assert json.loads(published.etl("sql", query, "--format", "json").stdout) == [
         {"month": "2026-03-01", "exports_usd_mn": 413.622892, "is_sum": False}
     ]
-
-
-def test_the_brief_leads_with_the_newest_detail_and_names_the_newer_headline(published: Installation) -> None:
-    brief = published.etl("brief").stdout
-    title, *_, last = [paragraph for paragraph in brief.split("\n\n") if paragraph.strip()]
-    assert "March 2026" in title
-    assert "413.6 million US$" in brief
-    assert "cell I59 of dt-2026-03.xls" in brief
-    assert last.startswith("Newer, without detail: 394 million US$ in August 2026")
-
-
-def test_the_brief_of_december_2025_says_what_the_press_said(published: Installation) -> None:
-    brief = published.etl("brief", "--month", "2025-12").stdout
-    for words in (
-        "437 million US$",
-        "a record",
-        "+22.8 % on the month",
-        "+25.6 % on the year",
-        "2,236 million",
-    ):
-        assert words in brief
-    assert "transcribed" in brief
-
-
-def test_the_brief_takes_no_rounding_for_a_revision(published: Installation) -> None:
-    """374 was printed and 373.528077 later: the same figure; 324 and 310 are not."""
-    assert "First published" not in published.etl("brief", "--month", "2026-01").stdout
-    assert "First published as 324 million US$" in published.etl("brief", "--month", "2024-11").stdout
-
-
-def test_a_first_month_is_no_record(published: Installation) -> None:
-    assert "record" not in published.etl("brief", "--month", "2020-09").stdout
 
 
 def test_status_tells_what_is_due(published: Installation) -> None:

@@ -36,7 +36,7 @@ def index(*entries: dict[str, object]) -> bytes:
 def rules(*formats: str) -> Fetch:
     return Fetch(
         addresses=(f"{HERE}/dt.xls", "https://archive.sbp.org.pk/ecodata/dt.xls"),
-        formats=formats or ("xls", "xlsx"),  # type: ignore[arg-type]
+        formats=formats or ("xls", "xlsx"),
         min_bytes=1,
         max_bytes=2,
     )

@@ -53,20 +53,20 @@ def test_it_cannot_be_written_to(file: Path) -> None:
     assert file.stat().st_mode & 0o222 == 0
 
 
-def test_duckdbs_command_line_reads_it_with_its_read_only_switch(file: Path, duckdb_cli) -> None:  # type: ignore[no-untyped-def]
+def test_duckdbs_command_line_reads_it_with_its_read_only_switch(file: Path, duckdb_cli) -> None:
     result = duckdb_cli("-readonly", "-noheader", "-list", str(file), "-c", QUERY)
     assert result.stdout.strip() == "2026-03-01", result.stderr
     assert not file.with_name("warehouse.duckdb.wal").exists()
 
 
-def test_without_the_switch_an_ordinary_user_is_refused_and_locks_nobody_out(file: Path, duckdb_cli) -> None:  # type: ignore[no-untyped-def]
+def test_without_the_switch_an_ordinary_user_is_refused_and_locks_nobody_out(file: Path, duckdb_cli) -> None:
     result = duckdb_cli(str(file), "-c", QUERY)
     assert result.returncode != 0
     assert "Permission denied" in result.stderr + result.stdout
     assert duckdb_cli("-readonly", str(file), "-c", QUERY).returncode == 0
 
 
-def test_another_client_reads_beside_it(file: Path, duckdb_cli, published: Installation) -> None:  # type: ignore[no-untyped-def]
+def test_another_client_reads_beside_it(file: Path, duckdb_cli, published: Installation) -> None:
     """Two clients at once: the command line while this process has the file open."""
     import duckdb
 
@@ -77,7 +77,7 @@ def test_another_client_reads_beside_it(file: Path, duckdb_cli, published: Insta
     assert other.stdout.strip() == row[0]
 
 
-def test_its_catalogue_is_called_warehouse(file: Path, duckdb_cli) -> None:  # type: ignore[no-untyped-def]
+def test_its_catalogue_is_called_warehouse(file: Path, duckdb_cli) -> None:
     result = duckdb_cli("-readonly", "-noheader", "-list", str(file), "-c", "select current_catalog()")
     assert result.stdout.strip() == "warehouse"
 

@@ -12,8 +12,8 @@ from etl import publishing, snapshots, warehouse
 from etl.errors import EtlError
 from etl.publishing import PublishingError, mark_tested, mark_untested
 from etl.settings import Settings
-from etl.snapshots import ReleaseState, Snapshot, current
-from tests.support.small_build import MODELS, build, exports_in, exports_of, publish
+from etl.snapshots import QuarantinedFile, ReleaseState, Snapshot, current
+from tests.support.small_build import MODELS, SECOND_FILE, build, exports_in, exports_of, publish
 
 
 def numbers(settings: Settings) -> list[str]:
@@ -58,7 +58,13 @@ def test_a_snapshot_says_of_itself_what_it_holds(settings: Settings) -> None:
         files_quarantined=1,
         latest_period_ends_on=told.releases[1].latest_period_ends_on,
         latest_published_on=told.releases[1].latest_published_on,
-        quarantine="dt.xls: a row is missing at row 9: expected a; found b",
+        quarantined=(
+            QuarantinedFile(sha256="c" * 64, words="older.xls: x at x: expected x; found x"),
+            QuarantinedFile(
+                sha256=SECOND_FILE,
+                words="dt.xls: a row is missing at row 9: expected a; found b",
+            ),
+        ),
     )
     assert str(told.releases[1].latest_period_ends_on) == "2026-03-31"
     assert told.releases[0].quarantine is None

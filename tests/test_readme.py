@@ -1,4 +1,6 @@
-"""What the README shows is what the commands print: each query in it is run and compared."""
+"""What the README and the page about measures show is what the commands print: each query in them is run
+and compared.
+"""
 
 import re
 import shlex
@@ -9,12 +11,19 @@ from tests.support import pages
 from tests.support.installation import Installation
 
 README = pages.page("README.md")
-BLOCKS = pages.commands(README)
-QUERIES = pages.queries(pages.page("docs/vintages.md"))
+VINTAGES = pages.page("docs/vintages.md")
+MEASURES = pages.page("docs/measures.md")
+HEADLINES = pages.page("docs/headlines.md")
+BLOCKS = [*pages.commands(README), *pages.commands(MEASURES)]
+QUERIES = [*pages.queries(VINTAGES), *pages.queries(MEASURES), *pages.queries(HEADLINES)]
 
 
-def test_the_readme_shows_queries() -> None:
-    assert len(BLOCKS) >= 2
+def test_the_pages_show_queries() -> None:
+    assert len(pages.commands(README)) >= 2
+    assert len(pages.commands(MEASURES)) >= 8
+    assert len(pages.queries(VINTAGES)) == 6
+    assert len(pages.queries(MEASURES)) == 2
+    assert len(pages.queries(HEADLINES)) == 4
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=[f"query_{n}" for n, _ in enumerate(BLOCKS, 1)])
@@ -25,12 +34,8 @@ def test_a_query_gives_what_is_shown(published: Installation, block: pages.Shown
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=[f"query_{n}" for n, _ in enumerate(QUERIES, 1)])
-def test_each_query_about_vintages_finds_something(published: Installation, query: pages.Shown) -> None:
+def test_each_query_of_the_pages_finds_something(published: Installation, query: pages.Shown) -> None:
     assert published.rows(query.asked)
-
-
-def test_the_pages_about_vintages_show_queries() -> None:
-    assert len(QUERIES) == 6
 
 
 def test_the_brief_is_the_one_shown(published: Installation) -> None:
@@ -43,3 +48,17 @@ def test_the_brief_is_the_one_shown(published: Installation) -> None:
 def test_every_page_that_the_readme_links_is_there() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (pages.ROOT / target).exists(), target
+
+
+def test_every_column_that_the_page_about_measures_names_is_there(published: Installation) -> None:
+    there = {
+        name
+        for (name,) in published.rows(
+            "select column_name from duckdb_columns() where schema_name = 'marts'"
+            " union select table_name from duckdb_tables()"
+        )
+    }
+    table = [line for line in MEASURES.splitlines() if line.startswith("|")]
+    named = {name for line in table for name in re.findall(r"`([a-z0-9_]+)`", line)}
+    assert len(named) > 50
+    assert named <= there, named - there

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from etl.collecting import STARTER_FOLDER
-from etl.reading import easydata_rows, easydata_series
+from etl.reading import easydata_rows, periods
 from etl.reading.pages import read_pages
 from etl.settings import PROJECT_ROOT
 from tests.support.readings import SERVICES, SERVICES_PDF, SUMMARY, at, figures, understood
@@ -169,4 +169,4 @@ def test_an_answer_of_the_api_is_rows_of_the_same_fields() -> None:
         "Million PKR",
         "Normal",
     )
-    assert easydata_series.day_of(rows[0].day) == date(2026, 9, 18)
+    assert periods.parse_day(rows[0].day) == date(2026, 9, 18)

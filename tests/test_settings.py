@@ -1,11 +1,13 @@
 """Settings come from the environment, once; a value that cannot be used names its variable."""
 
+import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from etl.errors import EtlError
-from etl.settings import PROJECT_ROOT, Settings, SettingsError
+from etl.settings import PROJECT_ROOT, Mail, Settings, SettingsError
 
 NAMES = (
     "ETL_HOME",
@@ -14,6 +16,14 @@ NAMES = (
     "ETL_WAYBACK_ADDRESS",
     "ETL_WAYBACK_POLITE_SECONDS",
     "EASYDATA_API_KEY",
+    "ETL_MAIL_TO",
+    "ETL_MAIL_FROM",
+    "ETL_SMTP_HOST",
+    "ETL_SMTP_SECURITY",
+    "ETL_SMTP_USER",
+    "ETL_SMTP_PASSWORD",
+    "ETL_WEBHOOK",
+    "ETL_WEBHOOK_FORMAT",
 )
 
 
@@ -132,3 +142,77 @@ def test_at_least_one_snapshot_is_kept_and_only_whole_ones(
     assert str(caught.value) == (
         f"ETL_SNAPSHOTS_KEPT is {value!r}; set it to a whole number of at least 1, or unset it"
     )
+
+
+def test_without_settings_alerts_go_to_the_log_only(settings: Settings) -> None:
+    assert (settings.mail, settings.webhook) == (None, None)
+    assert settings.alert_log == settings.home / "alerts" / "alerts.log"
+
+
+def test_mail_needs_recipients_and_a_server(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    monkeypatch.setenv("ETL_MAIL_TO", "a@example.org, b@example.org")
+    monkeypatch.setenv("ETL_SMTP_HOST", "mail.example.org")
+
+    mail = Settings.from_environment().mail
+
+    assert mail == Mail(
+        "mail.example.org", 587, ("a@example.org", "b@example.org"), "a@example.org", "starttls"
+    )
+    monkeypatch.setenv("ETL_SMTP_SECURITY", "TLS")
+    assert Settings.from_environment().mail == replace(mail, port=465, security="tls")
+    monkeypatch.setenv("ETL_SMTP_HOST", "mail.example.org:2525")
+    assert Settings.from_environment().mail == replace(mail, port=2525, security="tls")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("ETL_MAIL_TO", "nobody", "set it to mail addresses"),
+        ("ETL_MAIL_TO", "a@b.org\nBcc: c@d.org", "set it to mail addresses"),
+        ("ETL_MAIL_FROM", "<a@b.org>", "set it to mail addresses"),
+        ("ETL_SMTP_HOST", "", "set it to a mail server"),
+        ("ETL_SMTP_HOST", "mail.example.org:0", "set it to a mail server"),
+        ("ETL_SMTP_SECURITY", "ssl", "set it to starttls or tls or none"),
+        ("ETL_SMTP_SECURITY", "none", "would be sent for all to read"),
+        ("ETL_SMTP_PASSWORD", "", "set both or neither"),
+        ("ETL_WEBHOOK", "http://hooks.example.org/s3cret", "no https address"),
+        ("ETL_WEBHOOK", "s3cret", "no https address"),
+        ("ETL_WEBHOOK_FORMAT", "discord", "set it to slack or teams"),
+    ],
+)
+def test_a_setting_of_alerts_that_cannot_be_used_names_the_variable_and_no_secret(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, name: str, value: str, words: str
+) -> None:
+    good = {
+        "ETL_MAIL_TO": "a@example.org",
+        "ETL_SMTP_HOST": "mail.example.org",
+        "ETL_SMTP_USER": "etl",
+        "ETL_SMTP_PASSWORD": "s3cret",
+        "ETL_WEBHOOK": "https://hooks.example.org/s3cret",
+    }
+    for variable, text in (good | {name: value}).items():
+        monkeypatch.setenv(variable, text)
+
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment()
+
+    assert name in str(caught.value)
+    assert words in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_secrets_of_alerts_are_shown_to_nobody(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    monkeypatch.setenv("ETL_MAIL_TO", "a@example.org")
+    monkeypatch.setenv("ETL_SMTP_HOST", "mail.example.org")
+    monkeypatch.setenv("ETL_SMTP_USER", "etl")
+    monkeypatch.setenv("ETL_SMTP_PASSWORD", "s3cret")
+    monkeypatch.setenv("ETL_WEBHOOK", "https://hooks.example.org/s3cret")
+
+    found = Settings.from_environment()
+
+    assert found.mail is not None
+    assert found.mail.password is not None
+    assert found.mail.password.reveal() == "s3cret"
+    assert "s3cret" not in f"{found} {found!r} {vars(found)}"
+    with pytest.raises(TypeError, match="not written down"):
+        pickle.dumps(found)

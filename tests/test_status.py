@@ -21,7 +21,7 @@ def asked(day: int, outcome: str, release_id: str = SERVICES) -> FetchRecord:
         asked_at=datetime(2026, 5, day, tzinfo=UTC),
         release_id=release_id,
         address="https://www.sbp.org.pk/assets/document/dt.xls",
-        outcome=outcome,  # type: ignore[arg-type]
+        outcome=outcome,
         asked_by="command",
         reason="out of reach" if outcome == "unreachable" else None,
     )

@@ -16,11 +16,13 @@ ASKED = datetime(2026, 5, 20, 21, 0, tzinfo=UTC)
 
 def late(days: int) -> Timeliness:
     return Timeliness(
-        date(2026, 4, 30), date(2026, 5, 17), date(2026, 5, 30), is_overdue=True, days_late=days
+        date(2026, 4, 30), date(2026, 5, 17), date(2026, 5, 30), is_due=True, is_overdue=True, days_late=days
     )
 
 
-IN_TIME = Timeliness(date(2026, 4, 30), date(2026, 5, 17), date(2026, 5, 30), is_overdue=False, days_late=3)
+IN_TIME = Timeliness(
+    date(2026, 4, 30), date(2026, 5, 17), date(2026, 5, 30), is_due=True, is_overdue=False, days_late=3
+)
 
 
 def status(

@@ -99,7 +99,7 @@ def test_a_database_that_another_program_holds_is_named_with_that_program_and_th
     with (
         held_by_another_program(database) as pid,
         pytest.raises(WarehouseError) as caught,
-        opened(database),  # type: ignore[operator]
+        opened(database),
     ):
         pass
 

@@ -6,6 +6,21 @@
     hash(series, code, flow, period_type, period_starts_on, period_ends_on)
 {%- endmacro %}
 
+{# One figure as one release prints it. #}
+{% macro figure_of_release_id() -%}
+    hash(figure_id, release_id)
+{%- endmacro %}
+
+{# What a series prints of one item or line, whatever the period. #}
+{% macro line_id(series, code, flow) -%}
+    hash({{ series }}, {{ code }}, {{ flow }})
+{%- endmacro %}
+
+{# All that a series prints of one flow for one period. #}
+{% macro period_of_series_id() -%}
+    hash(series, flow, period_type, period_starts_on, period_ends_on)
+{%- endmacro %}
+
 {# One file, or one print that quoted one. #}
 {% macro source_id(columns) -%}
     hash({{ columns | join(', ') }})

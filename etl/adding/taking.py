@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from etl.adding.given import Given, single_files
 from etl.adding.recognising import Recogniser
 from etl.archive import Archive, FileFacts
+from etl.calendar import today
 from etl.catalog import Catalog, Release
 from etl.reading.formats import Found, detect_format
-from etl.settings import TIME_ZONE
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _add(
 ) -> Added:
     if given.content is None:
         return Added(given.where, None, is_new=False, reason=given.refused_because)
-    if published_on is not None and published_on > datetime.now(ZoneInfo(TIME_ZONE)).date():
+    if published_on is not None and published_on > today():
         too_late = f"cannot have been published on {published_on}"
         return Added(given.where, None, is_new=False, reason=too_late)
     found = detect_format(given.content)

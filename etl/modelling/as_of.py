@@ -34,6 +34,7 @@ MARTS = (
     "revisions_summary",
     "derivations",
     "reconciliations",
+    "headlines",
 )
 PRINTS = ("int_prints", "int_daily_prints")
 """Where the days come in: the models of prints; their column `valid_from` says from when a print was out."""

@@ -69,6 +69,8 @@ class DbtWorker:
         self._is_ready = False
         self.compiled: dict[str, as_of.Model] = {}
         """SQL of the models that the last command built, by their names."""
+        self.finders: dict[str, str] = {}
+        """Queries of the data tests of the last command that found rows, by their ids."""
         self.models_key = build_key.models_key()
         """Key of the models as they are when this starts: it builds no later ones."""
         folder = manifest_path(settings).parent
@@ -149,6 +151,7 @@ class DbtWorker:
             kind = event.pop("event")
             if kind == "compiled":
                 self.compiled = {model["name"]: as_of.Model(**model) for model in event["models"]}
+                self.finders = event["finders"]
                 continue
             if kind == "done":
                 if event["error"] is not None:

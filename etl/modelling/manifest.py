@@ -4,7 +4,8 @@ Here: the part of the manifest that others need, in the warehouse's own terms. N
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,14 +42,25 @@ class Check:
 
     unique_id: str
     name: str
+    kind: str
+    """The generic test: `unique_key`, `relationships` and so on."""
     node: str
-    description: str
+    column: str | None
+    """The column it is written under; None where it is about rows."""
+    arguments: Mapping[str, Any]
     is_blocking: bool
     """Stops publication where it fails; else a warning."""
     finding: str | None = None
     """What the rows that it finds are, in words."""
     see: str | None = None
     """The query of the published marts that shows them."""
+    depends_on: tuple[str, ...] = ()
+    """The nodes that it reads."""
+
+    @property
+    def description(self) -> str:
+        """Give its arguments in words; empty where it has none."""
+        return ", ".join(f"{name}: {value}" for name, value in self.arguments.items())
 
     def in_words(self, rows: int, table: str) -> str:
         """Say that it found rows in a table, what they are, and where to look."""
@@ -64,6 +76,10 @@ class Manifest:
 
     nodes: dict[str, Node]
     checks: dict[str, Check]
+    promises: Mapping[str, str] = field(default_factory=dict)
+    """What holds where a check of the project finds nothing, by the check's kind."""
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the unit tests of each model: what it does, shown by example."""
 
     @property
     def built(self) -> tuple[Node, ...]:
@@ -85,7 +101,7 @@ class Manifest:
             for unique_id, entry in document["nodes"].items()
             if entry["resource_type"] == "test"
         }
-        return cls(nodes, checks)
+        return cls(nodes, checks, _promises(document), _examples(document))
 
     def finding(self, unique_id: str, rows: int) -> str:
         """Say in words what a check found."""
@@ -117,11 +133,14 @@ def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> Check:
     return Check(
         unique_id=entry["unique_id"],
         name=_check_name(entry, metadata),
+        kind=metadata.get("name") or entry["name"],
         node=entry.get("attached_node") or parents[0],
-        description=_check_description(metadata),
+        column=entry.get("column_name"),
+        arguments=_arguments(metadata),
         is_blocking=entry["config"]["severity"].lower() == "error",
         finding=entry["config"].get("meta", {}).get("finding"),
         see=entry["config"].get("meta", {}).get("see"),
+        depends_on=tuple(parents),
     )
 
 
@@ -133,10 +152,24 @@ def _check_name(entry: dict[str, Any], metadata: dict[str, Any]) -> str:
     return "__".join(parts)
 
 
-def _check_description(metadata: dict[str, Any]) -> str:
-    arguments = {
-        name: value
-        for name, value in (metadata.get("kwargs") or {}).items()
-        if name not in ("model", "column_name")
+def _arguments(metadata: dict[str, Any]) -> dict[str, Any]:
+    given = metadata.get("kwargs") or {}
+    return {name: value for name, value in given.items() if name not in ("model", "column_name")}
+
+
+def _promises(document: dict[str, Any]) -> dict[str, str]:
+    """Give the descriptions of the project's own generic tests, which dbt keeps as macros `test_<kind>`."""
+    project = document["metadata"]["project_name"]
+    return {
+        macro["name"].removeprefix("test_"): macro["description"].strip()
+        for macro in document["macros"].values()
+        if macro["package_name"] == project and macro["name"].startswith("test_")
     }
-    return ", ".join(f"{name}: {value}" for name, value in arguments.items())
+
+
+def _examples(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    examples: dict[str, tuple[str, ...]] = {}
+    for test in document["unit_tests"].values():
+        for model in test["depends_on"]["nodes"]:
+            examples[model] = (*examples.get(model, ()), test["name"])
+    return examples

@@ -7,12 +7,14 @@ import dagster as dg
 
 from etl.modelling.dbt import ensure_manifest
 from etl.modelling.manifest import Manifest
-from etl.orchestration.automation import build_job, build_sensor, fetch_job, nightly
+from etl.orchestration.alerts import alerts_job, alerts_sensor
+from etl.orchestration.automation import build_job, build_sensor, fetch_job, hourly_when_due, nightly
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import model_assets
-from etl.orchestration.published_asset import published_asset
+from etl.orchestration.published_asset import gate_asset, published_asset
 from etl.orchestration.raw_assets import raw_assets
 from etl.orchestration.release_assets import release_assets
+from etl.orchestration.running import run_resources
 
 
 def assemble(context: Context) -> dg.Definitions:
@@ -24,10 +26,12 @@ def assemble(context: Context) -> dg.Definitions:
             *raw_assets(context),
             model_assets(context, manifest),
             published_asset(context, manifest),
+            gate_asset(context),
         ],
-        jobs=[fetch_job, build_job],
-        schedules=[nightly],
-        sensors=[build_sensor(context)],
+        jobs=[fetch_job, build_job, alerts_job(context)],
+        schedules=[nightly, hourly_when_due(context)],
+        sensors=[build_sensor(context), alerts_sensor(context)],
+        resources=run_resources(context),
         # One writer: DuckDB's file has one, and a process a step costs more than the steps.
         executor=dg.in_process_executor,
     )

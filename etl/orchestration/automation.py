@@ -1,22 +1,25 @@
-"""When things run: every night each release is asked for; where that or anything else changed what the
-marts are made of, they are built.
+"""When things run: every night each release is asked for, and on the days when one is due, every hour;
+where that or anything else changed what the marts are made of, they are built.
 
-Here: jobs, the nightly schedule, the sensor that starts builds. Asking and building are two jobs, so
-that every night shows what it found, and a night without news builds nothing.
+Here: jobs, schedules, the sensor that starts builds. Asking and building are two jobs, so that every night
+shows what it found, and a night without news builds nothing. Not here: which release is due (`etl.status`)
+and what a build depends on (`etl.build_key`); no evaluation asks the network.
 """
-
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from etl import build_key
+from etl import build_key, building
+from etl.calendar import today
 from etl.orchestration.context import Context
-from etl.orchestration.instance import end_abandoned_runs_if_no_command_builds
+from etl.orchestration.release_assets import release_key
+from etl.orchestration.running import end_abandoned_runs
 from etl.settings import TIME_ZONE
+from etl.status import release_statuses
 
 FETCH_JOB = "fetch_releases"
 BUILD_JOB = "build_warehouse"
+DUE_TAG = "etl/due"
+"""Tag of the runs that ask for releases because they are due; its value names them."""
 _SECONDS_BETWEEN_LOOKS = 30
 
 fetch_job = dg.define_asset_job(
@@ -41,6 +44,31 @@ nightly = dg.ScheduleDefinition(
 )
 
 
+def hourly_when_due(context: Context) -> dg.ScheduleDefinition:
+    """Give the schedule that asks for the releases that are due and have not come."""
+
+    @dg.schedule(
+        name="hourly_when_due",
+        job=fetch_job,
+        cron_schedule="0 9-20 * * *",
+        execution_timezone=TIME_ZONE,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Every hour from 09:00 to 20:00 in Karachi, from the day on which a release is due by "
+        "its calendar until it has come or is overdue; that release only.",
+    )
+    def hourly_when_due(_: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        statuses = release_statuses(context.settings, context.catalog, context.archive, today())
+        due = [status.release for status in statuses if status.is_expected]
+        if not due:
+            return dg.SkipReason("no release is due")
+        return dg.RunRequest(
+            asset_selection=[release_key(release) for release in due],
+            tags={DUE_TAG: ", ".join(release.id for release in due)},
+        )
+
+    return hourly_when_due
+
+
 def build_sensor(context: Context) -> dg.SensorDefinition:
     """Give the sensor that starts a build where what is published is not what would be built.
 
@@ -57,16 +85,14 @@ def build_sensor(context: Context) -> dg.SensorDefinition:
         description="Starts a build where archive, catalogue, readers or models changed.",
     )
     def build_when_inputs_change(tick: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        end_abandoned_runs_if_no_command_builds(tick.instance, context.settings)
+        end_abandoned_runs(tick.instance, context.settings)
         if not any(context.archive.hashes(release.id) for release in context.catalog.file_releases):
             return dg.SkipReason("the archive is empty; materialise a release, or run `etl refresh`")
         if build_key.is_up_to_date(context.settings, context.catalog, context.archive):
             return dg.SkipReason("what is published was built from what there is")
+        if building.is_somebodys_turn(context.settings):
+            return dg.SkipReason("a build is running; this looks again when it is done")
         key = build_key.wanted_build_key(context.catalog, context.archive)
-        return dg.RunRequest(run_key=f"{key}-{_today()}")
+        return dg.RunRequest(run_key=f"{key}-{today().isoformat()}")
 
     return build_when_inputs_change
-
-
-def _today() -> str:
-    return datetime.now(ZoneInfo(TIME_ZONE)).date().isoformat()

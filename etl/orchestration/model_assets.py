@@ -4,15 +4,20 @@ Here: the dbt project as one step of a run. Not through dagster-dbt: its resourc
 it for its version in every run, 13.3 s where this takes under 6 (`docs/decisions/0004-dbt-in-dagster.md`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
 from etl import building
 from etl.modelling.dbt import ModellingError, NodeResult
 from etl.modelling.manifest import Check, Manifest, Node
+from etl.orchestration import what_changed
 from etl.orchestration.context import Context
-from etl.orchestration.previews import Metadata, table_metadata
+from etl.orchestration.previews import Metadata, findings_metadata, table_metadata
+from etl.orchestration.running import ALIVE, TURN
+
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+"""What a node that was built or tested comes to."""
 
 _NOT_BLOCKING = dg.AssetCheckSeverity.WARN
 
@@ -31,32 +36,39 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         specs=[_spec(node, manifest) for node in manifest.built],
         check_specs=[_check_spec(check, manifest) for check in manifest.checks.values()],
         can_subset=True,
+        required_resource_keys={ALIVE, TURN},
     )
-    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+    def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         selected = [names[key] for key in context.selected_asset_keys]
-        results, failure = _build(shared, () if len(selected) == len(names) else selected)
+        results, finders, failure = _build(shared, () if len(selected) == len(names) else selected)
         built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
-        tables = table_metadata(shared.settings, built)
+        is_whole = failure is None and len(selected) == len(names)
+        seen = what_changed.of_marts(shared.settings, built, is_whole=is_whole)
+        tables = table_metadata(shared.settings, built) | findings_metadata(shared.settings, finders)
         for result in results:
-            yield from _events(result, manifest, tables.get(result.unique_id, {}))
+            shown = seen.get(result.unique_id, {}) | tables.get(result.unique_id, {})
+            yield from _events(result, manifest, shown)
         if failure:
             raise dg.Failure(failure, allow_retries=False)
 
     return dbt_build
 
 
-def _build(shared: Context, select: Sequence[str]) -> tuple[list[NodeResult], str | None]:
-    """Run dbt; give what became of each node and, where something failed, what to say about it."""
+def _build(shared: Context, select: Sequence[str]) -> tuple[list[NodeResult], Mapping[str, str], str | None]:
+    """Run dbt; give what became of each node, the queries of the tests that found rows and, where something
+    failed, what to say about it.
+    """
     results: list[NodeResult] = []
     try:
         with shared.worker() as worker:
             for result in building.model(shared.settings, worker, select):
                 shared.progress.node(result)
                 results.append(result)
+            finders = worker.finders
     except ModellingError as error:
-        return results, str(error)
+        return results, {}, str(error)
     bad = [result for result in results if not result.is_good]
-    return results, _summary(bad) if bad else None
+    return results, finders, _summary(bad) if bad else None
 
 
 def _spec(node: Node, manifest: Manifest) -> dg.AssetSpec:
@@ -87,9 +99,7 @@ def _check_spec(check: Check, manifest: Manifest) -> dg.AssetCheckSpec:
     )
 
 
-def _events(
-    result: NodeResult, manifest: Manifest, table: Metadata
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:  # type: ignore[type-arg]
+def _events(result: NodeResult, manifest: Manifest, shown: Metadata) -> Iterator[Event]:
     if check := manifest.checks.get(result.unique_id):
         if result.status == "skipped":
             return
@@ -98,13 +108,27 @@ def _events(
             asset_key=node_key(manifest.nodes[check.node]),
             passed=result.status == "pass",
             severity=dg.AssetCheckSeverity.ERROR if check.is_blocking else _NOT_BLOCKING,
-            metadata={"rows_found": result.failures, "message": result.message or ""},
+            metadata=_explain(check, result, manifest) | shown,
         )
     elif result.is_good:
         yield dg.MaterializeResult(
             asset_key=node_key(manifest.nodes[result.unique_id]),
-            metadata=table | {"seconds": dg.MetadataValue.float(result.seconds)},
+            metadata=shown | {"seconds": dg.MetadataValue.float(result.seconds)},
         )
+
+
+def _explain(check: Check, result: NodeResult, manifest: Manifest) -> Metadata:
+    """Say where the test looked, what it expected and what dbt says; the rows that it found come beside."""
+    node = manifest.nodes[check.node]
+    expected = (
+        f"no {check.finding}" if check.finding else f"{check.name} ({check.description or 'every row'})"
+    )
+    return {
+        "where": dg.MetadataValue.text(f"{node.schema}.{node.name}"),
+        "expected": dg.MetadataValue.text(expected),
+        "rows_found": dg.MetadataValue.int(result.failures),
+        "message": dg.MetadataValue.text(result.message or ""),
+    }
 
 
 def _summary(bad: list[NodeResult]) -> str:

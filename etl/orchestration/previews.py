@@ -1,14 +1,15 @@
 """What a person wants to see of a table without opening it: how many rows, and some of them.
 
-Here: row counts and previews of what dbt has just built, as metadata of its asset.
+Here: row counts and previews of what dbt has just built and of what its tests have found, as metadata.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
 from etl import building, warehouse
 from etl.modelling.manifest import Node
+from etl.orchestration.markdown import table as markdown_table
 from etl.settings import Settings
 
 _ROWS_SHOWN = 6
@@ -23,6 +24,19 @@ def table_metadata(settings: Settings, nodes: Iterable[Node]) -> dict[str, Metad
         return {node.unique_id: _describe(connection, node) for node in nodes if node.materialized != "view"}
 
 
+def findings_metadata(settings: Settings, finders: Mapping[str, str]) -> dict[str, Metadata]:
+    """Give some of the rows that each test found, by the id of its node; `finders` are their queries."""
+    if not finders:
+        return {}
+    with building.read_build(settings) as connection:
+        return {unique_id: {"found": _rows_of(connection, sql)} for unique_id, sql in finders.items()}
+
+
+def _rows_of(connection: warehouse.Connection, sql: str) -> dg.MetadataValue:
+    shown = connection.execute(f"select * from (\n{sql}\n) limit {_ROWS_SHOWN}")
+    return dg.MetadataValue.md(_as_table(shown))
+
+
 def _describe(connection: warehouse.Connection, node: Node) -> Metadata:
     table = f'"{node.schema}"."{node.name}"'
     counted = connection.execute(f"select count(*) from {table}").fetchone()
@@ -32,14 +46,10 @@ def _describe(connection: warehouse.Connection, node: Node) -> Metadata:
         shown = connection.execute(
             f"select * from {table} limit {_ROWS_SHOWN} offset {max(0, rows - _ROWS_SHOWN)}"
         )
-        names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
-        metadata["preview"] = dg.MetadataValue.md(_as_markdown(names, shown.fetchall()))
+        metadata["preview"] = dg.MetadataValue.md(_as_table(shown))
     return metadata
 
 
-def _as_markdown(names: list[str], rows: list[tuple[object, ...]]) -> str:
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    for row in rows:
-        cells = ("" if value is None else str(value).replace("|", "\\|") for value in row[: len(names)])
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+def _as_table(shown: warehouse.Connection) -> str:
+    names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
+    return markdown_table(names, [row[:_COLUMNS_SHOWN] for row in shown.fetchall()])

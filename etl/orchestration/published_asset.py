@@ -1,21 +1,29 @@
-"""The published warehouse: the asset at the end of the graph, and what a person wants to know of it.
+"""The published warehouse and the gate behind it: the end of the graph, and what a person wants to know.
 
-Here: the asset of group `published`. It depends on every mart, so a test that must hold and does not
-keeps it as it was.
+Here: the assets of group `published`. The warehouse depends on every mart, so a test that must hold and
+does not keeps it as it was. The gate comes last: whatever can be served is, before it fails the run.
 """
-
-from decimal import Decimal
 
 import dagster as dg
 
 from etl import building, snapshots
+from etl.calendar import today
+from etl.modelling import keys
 from etl.modelling.manifest import Manifest
+from etl.orchestration import what_changed
 from etl.orchestration.context import Context
+from etl.orchestration.markdown import table
 from etl.orchestration.model_assets import node_key
-from etl.report import brief, changes, dictionary
+from etl.orchestration.running import ALIVE, TURN
+from etl.report.dictionary import page
+from etl.report.dictionary.extents import measure
+from etl.report.dictionary.where import FILE_NAME
 from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
+GATE_KEY = dg.AssetKey(["published", "gate"])
+GATE_STEP = "__".join(GATE_KEY.path)
+"""Dagster's name of the gate's step."""
 
 
 def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition:
@@ -26,57 +34,66 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         deps=[node_key(node) for node in manifest.built if node.schema in ("marts", "main")],
         group_name="published",
         kinds={"duckdb"},
+        required_resource_keys={ALIVE, TURN},
         description="The warehouse that analysts open, read-only: swapped all at once after every test "
         "that must hold has passed. Who has it open keeps the snapshot; a new connection sees the new one.",
     )
-    def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def warehouse() -> dg.MaterializeResult[None]:
         context.progress.step("publishing")
-        documents = {"dictionary.html": dictionary.render(manifest, context.catalog)}
+        with building.read_build(context.settings) as connection:
+            extents = measure(connection, manifest)
+        documents = {
+            FILE_NAME: page.render(manifest, context.catalog, extents, today()),
+            keys.FILE_NAME: keys.document(manifest),
+        }
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
-        changed = changes.of_databases(before.database, snapshot.database) if before else ()
         return dg.MaterializeResult(
             metadata={
+                **what_changed.of_snapshot(snapshot, before),
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
                 "dictionary": dg.MetadataValue.path(
-                    str(context.settings.current_database.with_name("dictionary.html"))
+                    str(context.settings.current_database.with_name(FILE_NAME))
                 ),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
                 "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
-                "brief": dg.MetadataValue.md(brief.write(snapshot.database, as_markdown=True)),
-                "changes": dg.MetadataValue.md(_changes(changed) if before else "the first snapshot"),
                 "rows": dg.MetadataValue.md(_rows(snapshot.build)),
+                "quarantined": dg.MetadataValue.md(_quarantined(snapshot.build)),
             }
         )
 
     return warehouse
 
 
-_CHANGES_SHOWN = 40
+def gate_asset(context: Context) -> dg.AssetsDefinition:
+    """Give the asset that fails a run in which a quarantine is new; the marts are published by then."""
+
+    @dg.asset(
+        key=GATE_KEY,
+        deps=[PUBLISHED_KEY],
+        group_name="published",
+        required_resource_keys={ALIVE},
+        description="Fails the run whose snapshot is the first to hold a quarantined file, so that somebody "
+        "looks; the good marts are served all the same. In later runs the file shows as a failing check of "
+        "its release and as a line of the snapshot, so that a new failure does not hide behind an old one.",
+    )
+    def gate() -> dg.MaterializeResult:  # type: ignore[type-arg]
+        snapshot = snapshots.current(context.settings)
+        new = snapshot.build.new_quarantines if snapshot else ()
+        if new:
+            raise dg.Failure(
+                f"published, without {len(new)} newly quarantined: {'; '.join(new)}", allow_retries=False
+            )
+        return dg.MaterializeResult(metadata={"newly_quarantined": 0})
+
+    return gate
 
 
-def _changes(changed: tuple[changes.Change, ...]) -> str:
-    """Show what changed since the snapshot before, newest periods first."""
-    if not changed:
-        return "no figure changed"
-    lines = [
-        f"| {c.key.period} | {c.key.series} | {c.key.code} {c.name} | {c.key.flow} | {c.kind} "
-        f"| {_amount(c.before)} | {_amount(c.after)} |"
-        for c in reversed(changed)
-    ]
-    shown = [
-        "| period | series | figure | flow | change | before | after |",
-        "|---|---|---|---|---|---:|---:|",
-    ]
-    shown += lines[:_CHANGES_SHOWN]
-    rest = len(lines) - _CHANGES_SHOWN
-    return "\n".join(shown) + (f"\n\nand {rest} more: `etl diff` shows all" if rest > 0 else "")
-
-
-def _amount(value: Decimal | None) -> str:
-    return "" if value is None else str(value)
+def _quarantined(build: Build) -> str:
+    lines = [f"- {state.release_id}: {state.quarantine}" for state in build.releases if state.quarantine]
+    return "\n".join(lines) or "nothing"
 
 
 def _rows(build: Build) -> str:
-    lines = [f"| {name} | {count:,} |" for name, count in build.mart_rows.items()]
-    return "\n".join(["| mart | rows |", "|---|---:|", *lines])
+    rows = [(name, f"{count:,}") for name, count in build.mart_rows.items()]
+    return table(("mart", "rows"), rows, right=("rows",))

@@ -4,6 +4,8 @@ Here: the assets of group `raw`. A release with nothing new materialises as unch
 would skip all of dbt behind it, in a run that says success.
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from etl import building
@@ -11,6 +13,7 @@ from etl.catalog import Release
 from etl.landing import LandedFile
 from etl.orchestration.context import Context
 from etl.orchestration.release_assets import release_key
+from etl.orchestration.running import ALIVE, TURN
 from etl.raw_tables import BOOKKEEPING_TABLES
 
 _COLUMNS_OF_LANDED = "| file | cells | outside the table | quarantined because |\n|---|---:|---:|---|\n"
@@ -32,9 +35,10 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         deps=[release_key(release)],
         group_name="raw",
         kinds={"duckdb"},
+        required_resource_keys={ALIVE, TURN},
         description=f"Every cell of every archived file of **{release.title}**, exactly as printed.",
     )
-    def land_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def land_release() -> dg.MaterializeResult[None]:
         context.progress.step(f"landing {release.id}")
         landed = building.land(context.settings, context.catalog, context.archive, release)
         for file in landed:
@@ -70,8 +74,9 @@ def _bookkeeping(context: Context) -> dg.AssetsDefinition:
             for table in BOOKKEEPING_TABLES
         ],
         name="land_bookkeeping",
+        required_resource_keys={ALIVE, TURN},
     )
-    def land_bookkeeping():  # type: ignore[no-untyped-def]
+    def land_bookkeeping() -> Iterator[dg.MaterializeResult[None]]:
         gained = building.land_bookkeeping(context.settings, context.catalog, context.archive)
         for table in BOOKKEEPING_TABLES:
             metadata = {"rows_landed": gained} if table.name == "fetches" else {}

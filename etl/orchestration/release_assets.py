@@ -4,22 +4,21 @@ Here: the assets of group `releases` and their checks. An address that does not 
 the archive keeps what it has, and the check says so.
 """
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import dagster as dg
 
 from etl import snapshots
 from etl.archive import ArchivedFile
-from etl.calendar import timeliness
+from etl.calendar import Timeliness, timeliness, today
 from etl.catalog import Release
 from etl.collecting import Collected, collect, install_starter
 from etl.easydata.key import VARIABLE
 from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
+from etl.orchestration.running import ALIVE
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
-from etl.settings import TIME_ZONE
 
 CHECKS = {
     "is_reachable": "An address of the release answers with its file. A warning: the archive stays as it is.",
@@ -48,21 +47,24 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         key=key,
         group_name="releases",
         kinds={fetch.formats[0]},
+        required_resource_keys={ALIVE},
         description=f"**{release.title}**: SBP's file, asked for and archived as it comes.\n\n"
         f"{release.description.strip()}\n\nAddresses, in order:\n\n"
         + "\n".join(f"- {address}" for address in fetch.addresses),
         metadata={"cadence": calendar.cadence, "usual_lag_days": calendar.usual_lag_days},
         check_specs=[dg.AssetCheckSpec(name, asset=key, description=text) for name, text in CHECKS.items()],
     )
+    # Where an asset has checks, Dagster takes the type with an argument for one of values.
     def fetch_release() -> dg.MaterializeResult:  # type: ignore[type-arg]
         install_starter(context.archive)
         collected = _collect(context, release)
         read = _read_newest(context, release)
         latest = _latest_period(context, release, read[1] if read else None)
+        state = timeliness(calendar, latest, today()) if latest else None
         return dg.MaterializeResult(
             data_version=dg.DataVersion(read[0].facts.sha256) if read else None,
-            metadata=_metadata(collected, read, latest),
-            check_results=_check(release, collected, read, latest),
+            metadata=_metadata(collected, read, latest) | _times(context, release, state),
+            check_results=_check(release, collected, read, latest, state),
         )
 
     return fetch_release
@@ -126,6 +128,23 @@ def _metadata(
     return metadata
 
 
+def _times(context: Context, release: Release, state: Timeliness | None) -> dict[str, dg.MetadataValue]:
+    """Say when it was asked and changed, and how far it is behind its calendar."""
+    records = [record for record in context.archive.fetches() if record.release_id == release.id]
+    changes = [record.asked_at for record in records if record.outcome == "new"]
+    times: dict[str, dg.MetadataValue] = {}
+    if records:
+        times["last_asked"] = dg.MetadataValue.timestamp(records[-1].asked_at)
+    if changes:
+        times["last_changed"] = dg.MetadataValue.timestamp(changes[-1])
+    if state is not None:
+        times["next_period"] = dg.MetadataValue.text(
+            f"{state.next_period_ends_on:%B %Y}, due on {state.due_on}"
+        )
+        times["days_late"] = dg.MetadataValue.int(state.days_late)
+    return times
+
+
 def _preview(reading: Reading) -> str:
     """Show the first cells of the latest period as a table."""
     latest = [o for o in reading.observations if o.period_ends_on == reading.latest_period_ends_on]
@@ -143,6 +162,7 @@ def _check(
     collected: Collected,
     read: tuple[ArchivedFile, Reading | NotUnderstood] | None,
     latest: date | None,
+    state: Timeliness | None,
 ) -> list[dg.AssetCheckResult]:
     key = release_key(release)
     results = [
@@ -163,7 +183,7 @@ def _check(
             metadata=_explain(result) if isinstance(result, NotUnderstood) else {},
         )
     )
-    results.append(_check_timeliness(release, collected, latest))
+    results.append(_check_timeliness(release, collected, latest, state))
     return results
 
 
@@ -176,13 +196,12 @@ def _explain(result: NotUnderstood) -> dict[str, str]:
     }
 
 
-def _check_timeliness(release: Release, collected: Collected, latest: date | None) -> dg.AssetCheckResult:
-    _, calendar, _ = release.rules
+def _check_timeliness(
+    release: Release, collected: Collected, latest: date | None, state: Timeliness | None
+) -> dg.AssetCheckResult:
     metadata: dict[str, str | int] = {"found": "no file that was understood"}
     is_overdue = collected.outcome != "not_asked"
-    if latest is not None:
-        today = datetime.now(ZoneInfo(TIME_ZONE)).date()
-        state = timeliness(calendar, latest, today)
+    if latest is not None and state is not None:
         is_overdue = state.is_overdue
         metadata = {
             "expected": f"{state.next_period_ends_on:%B %Y} by {state.due_on}",

@@ -9,7 +9,6 @@ Here: rows into observations, and what must hold of them. Not here: the forms th
 (`easydata_rows`, `easydata_pull`), and what a series is about (the seeds).
 """
 
-import calendar
 import difflib
 import re
 from collections import defaultdict
@@ -17,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from etl.catalog import Layout
 from etl.reading import easydata_pull, easydata_rows, periods, table
@@ -29,8 +27,6 @@ from etl.reading.values import LayoutChangedError, Observation, Reading
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
 """SBP's database prints one half as `.5`."""
 _MISSING = "missing value"
-_DAY = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})")
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
 
 
 @dataclass(frozen=True)
@@ -101,25 +97,12 @@ def describe(content: bytes, layout: Layout) -> Description:
     if key is None or refreshed is None:
         shown = ", ".join(repr(name) for name in columns) or "none"
         raise LayoutChangedError("a column is missing", where, "Series Code and Last Refresh Date", shown)
-    days = [day for row in rows if refreshed < len(row) and (day := day_of(row[refreshed]))]
+    days = [day for row in rows if refreshed < len(row) and (day := periods.parse_day(row[refreshed]))]
     if not days:
         raise LayoutChangedError("no day of refresh is given", where, "a date in Last Refresh Date", "none")
     keys = [row[key].strip() for row in rows if key < len(row)]
     whole = [text if "." in text else f"{layout.dataset}.{text}" for text in keys]
     return Description(frozenset(row_key(text) for text in whole), max(days))
-
-
-@lru_cache(maxsize=8192)
-def day_of(text: str) -> date | None:
-    """Understand `2026-08-31` (the API) or `31-Aug-2026` (the portal); None where it is neither."""
-    words = text.strip()
-    try:
-        match = _DAY.fullmatch(words)
-        if match is None:
-            return date.fromisoformat(words[:10]) if words[4:5] == "-" else None
-        return date(int(match[3]), _MONTHS[match[2].lower()], int(match[1]))
-    except (ValueError, KeyError):
-        return None
 
 
 def _refreshed_on(description: bytes, layout: Layout) -> date | None:
@@ -145,7 +128,8 @@ def _observation(row: Row, layout: Layout, known_rows: frozenset[str]) -> Observ
         raise _unknown_series(row, key, known_rows)
     if layout.unit not in row_key(row.unit):
         raise _refusal(row, "the unit is not the one known", f"words with {layout.unit!r}", row.unit)
-    parsed = day_of(day)
+    # `2026-08-31` on the API, `31-Aug-2026` in the portal's exports.
+    parsed = periods.parse_day(day)
     if parsed is None:
         raise _refusal(row, "a date is not understood", "2026-08-31 or 31-Aug-2026", row.day)
     period = periods.month_of(parsed)

@@ -1,5 +1,5 @@
 """Words and dates as periods: `Mar-26 (P)`, `Jul-Mar, FY26 (P)`, `Mar FY25R`, `FY24`, `2020-21R`,
-`10-Apr-26`, `Aug 1947 to Jun 1949`, or a date cell.
+`10-Apr-26`, `2026-04-10`, `Aug 1947 to Jun 1949`, or a date cell.
 
 Here: what SBP prints above columns and beside rows, and the days it means. Not here: finding it, and
 what to call a fiscal year (the models do that).
@@ -32,6 +32,7 @@ _SPAN = re.compile(
     rf"^{_FIRST} {_FULL_YEAR.format(name='first_year')} to {_LAST} {_FULL_YEAR.format(name='last_year')}$"
 )
 _DAY = re.compile(rf"^(?P<day>\d{{1,2}})[- ]{_FIRST}[- ]{_YEAR}$")
+_ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ]|$)")
 _FIRST_MONTH_OF_FISCAL_YEAR = 7
 _PIVOT = 70
 """Two-digit years from here on are of the last century: SBP's oldest monthly series begin in 1970."""
@@ -82,18 +83,23 @@ def split_mark(text: str) -> tuple[str, str | None]:
     ).upper()
 
 
+@lru_cache(maxsize=8192)
 def parse_day(text: str) -> date | None:
-    """Understand `10-Apr-26` or `31-Aug-2026`; None where the words name no day.
+    """Understand `10-Apr-26`, `31-Aug-2026` or `2026-08-31`, with or without a time; None where the words
+    name no day.
 
     Apart from `parse_header`: whether a day stands for its month or for the week that it ends, only the
     release tells.
     """
-    match = _DAY.match(" ".join(text.split()))
-    month = _month(match["first"]) if match else None
-    if match is None or month is None:
+    words = " ".join(text.split())
+    try:
+        if _ISO_DAY.match(words):
+            return date.fromisoformat(words[:10])
+        match = _DAY.match(words)
+        month = _month(match["first"]) if match else None
+        return date(_year(match["year"]), month, int(match["day"])) if match and month else None
+    except ValueError:  # there is no such day in the month
         return None
-    year, day = _year(match["year"]), int(match["day"])
-    return date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None
 
 
 def of_day(day: date, means: Literal["month", "week"], mark: str | None = None) -> Period:

@@ -7,7 +7,6 @@ withdrawn. Not here: what a vintage is, and why a figure changed; `etl trace` sh
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from etl import warehouse
@@ -58,15 +57,6 @@ def between(settings: Settings, first: str, second: str) -> tuple[Change, ...]:
     return compare(_state(settings, first), _state(settings, second))
 
 
-def of_databases(before: Path, after: Path) -> tuple[Change, ...]:
-    """Give what changed from one published database to another."""
-    states = []
-    for path in (before, after):
-        with warehouse.read(path) as connection:
-            states.append(figures(connection))
-    return compare(*states)
-
-
 def compare(before: dict[Key, Figure], after: dict[Key, Figure]) -> tuple[Change, ...]:
     """Compare figure by figure. The same figure printed more exactly is no change."""
     changes = []
@@ -80,12 +70,27 @@ def compare(before: dict[Key, Figure], after: dict[Key, Figure]) -> tuple[Change
 
 
 def figures(connection: warehouse.Connection) -> dict[Key, Figure]:
-    """Give the figures of each series by its shortest periods."""
+    """Give the figures of each series by its shortest periods.
+
+    A snapshot of an older version may lack the mart of a series, and then has no figure of it.
+    """
+    columns = set(connection.execute(_COLUMNS).fetchall())
     return {
         Key(series.name, code, period, flow): Figure(name, value, rounding)
         for series in SERIES
+        if columns.issuperset(_needed(series))
         for code, name, period, flow, value, rounding in connection.execute(_query(series)).fetchall()
     }
+
+
+_COLUMNS = "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
+
+
+def _needed(series: Series) -> set[tuple[str, str]]:
+    """Give the tables and columns that hold the figures of a series."""
+    mart = series.marts[0]
+    stems = [stem for _, _, stem in _columns(series, mart)]
+    return {(mart.name, f"{stem}_{suffix}") for stem in stems for suffix in (series.suffix, "vintage_id")}
 
 
 _NOTHING = Figure("", Decimal(0), 0.0)

@@ -67,12 +67,18 @@ class SummaryEdition:
     rows: tuple[Row, ...]
 
 
-class _DoubleCell(xlwt.Cell.NumberCell):  # type: ignore[misc]
+@dataclass(frozen=True)
+class _DoubleCell:
     """A number in full precision, as SBP's are: xlwt would shorten 453.0 to an integer cell."""
 
-    def get_encoded_data(self) -> tuple[int, bytes]:
-        """Give a complete NUMBER record; the 0 says that it is no short form."""
-        return 0, struct.pack("<5Hd", 0x0203, 14, self.rowx, self.colx, self.xf_idx, self.number)
+    rowx: int
+    colx: int
+    xf_idx: int
+    number: float
+
+    def get_biff_data(self) -> bytes:
+        """Give a complete NUMBER record, as xlwt asks for it."""
+        return struct.pack("<5Hd", 0x0203, 14, self.rowx, self.colx, self.xf_idx, self.number)
 
 
 def _style(

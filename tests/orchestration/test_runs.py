@@ -15,6 +15,7 @@ from etl.catalog import Catalog
 from etl.orchestration.assembly import assemble
 from etl.orchestration.automation import BUILD_JOB, FETCH_JOB
 from etl.orchestration.context import Context
+from etl.orchestration.published_asset import GATE_STEP
 from etl.starter.write import services_workbook
 from tests.support import workbooks
 from tests.support.installation import Installation, installation
@@ -71,6 +72,10 @@ def test_materialising_a_release_fetches_it_and_shows_what_came(
     shown = event.asset_materialization.metadata
     assert shown["outcome"].value == "unchanged"
     assert shown["latest_period"].value == "March 2026"
+    assert shown["next_period"].value == "April 2026, due on 2026-05-17"
+    assert shown["days_late"].value > 0
+    asked_at = next(installed.archive.fetches()).asked_at
+    assert shown["last_asked"].value == pytest.approx(asked_at.timestamp())
     assert Path(str(shown["file"].value)).exists()
     assert "| Services |" in str(shown["preview"].value)
     checks = checks_of(result, RELEASE)
@@ -186,6 +191,10 @@ def test_a_failing_test_fails_the_run_names_itself_and_publishes_nothing(
     check = checks_of(result, dg.AssetKey(["marts", "reconciliations"]))["what_must_hold_holds"]
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.ERROR
+    assert check.metadata["where"].value == "marts.reconciliations"
+    assert check.metadata["rows_found"].value > 0
+    assert "what_must_hold_holds" in str(check.metadata["expected"].value)
+    assert "| check_id |" in str(check.metadata["found"].value)
     assert sorted(path.name for path in installed.settings.published.iterdir()) == published_before
 
 
@@ -203,3 +212,26 @@ def test_a_part_of_the_models_can_be_built_alone_and_is_not_published(
         event.asset_key.path[-1] for event in result.get_asset_materialization_events() if event.asset_key
     }
     assert built == {"dim_item"}
+
+
+def test_the_run_in_which_a_quarantine_is_new_fails_at_the_gate_and_later_ones_do_not(
+    definitions: dg.Definitions, installed: Installation, sbp: SbpServer
+) -> None:
+    """The good marts are served either way, and the file shows as a failing check of its release."""
+    strange = workbooks.services_grid().put("I63", "1,234").xls()
+    sbp.serve(NEW_SITE, strange, last_modified=MAY_2026)
+    before = installed.settings.current_database.resolve()
+    with dg.instance_for_test() as instance:
+        asked = run(definitions, FETCH_JOB, instance)
+        first = run(definitions, BUILD_JOB, instance)
+        later = run(definitions, BUILD_JOB, instance)
+        warehouse = instance.get_latest_materialization_event(dg.AssetKey(["published", "warehouse"]))
+
+    assert asked.success
+    assert not checks_of(asked, RELEASE)["is_understood"].passed
+    assert {event.step_key for event in first.all_events if event.is_step_failure} == {GATE_STEP}
+    assert installed.settings.current_database.resolve() != before
+    assert later.success
+    assert warehouse is not None
+    assert warehouse.asset_materialization is not None
+    assert "trade_in_services: dt.xls" in str(warehouse.asset_materialization.metadata["quarantined"].value)

@@ -9,7 +9,7 @@ import pytest
 
 from etl.known_rows import known_row_keys
 from etl.reading.easydata_pull import Asked, Pull, pack
-from etl.reading.easydata_series import day_of, describe
+from etl.reading.easydata_series import describe
 from etl.reading.values import LayoutChangedError
 from tests.support.easydata import (
     API_CSV_COLUMNS,
@@ -163,26 +163,6 @@ def test_control_characters_and_numbers_that_are_no_text_are_let_pass() -> None:
     (found,) = understood(SERVICES, pack(Pull(asked, b"", {IT_EXPORTS: answer.encode()}))).observations
 
     assert found.value == 413622.0
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2026-08-31", date(2026, 8, 31)),
-        ("2026-09-18", date(2026, 9, 18)),
-        ("31-Aug-2026", date(2026, 8, 31)),
-        ("1-AUG-2026", date(2026, 8, 1)),
-        ("2026-08-31T00:00:00", date(2026, 8, 31)),
-        ("31-Feb-2026", None),
-        ("31-Foo-2026", None),
-        ("2026-13-01", None),
-        ("31/08/2026", None),
-        ("20260831", None),
-        ("", None),
-    ],
-)
-def test_days_come_in_two_forms(text: str, day: date | None) -> None:
-    assert day_of(text) == day
 
 
 # What a file says as a whole

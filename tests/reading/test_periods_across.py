@@ -33,7 +33,7 @@ def columns_of(columns: Columns) -> list[Period]:
 
 
 def p(kind: str, starts_on: str, ends_on: str, mark: str | None = None) -> Period:
-    return Period(kind, date.fromisoformat(starts_on), date.fromisoformat(ends_on), mark)  # type: ignore[arg-type]
+    return Period(kind, date.fromisoformat(starts_on), date.fromisoformat(ends_on), mark)
 
 
 MARCH = [

@@ -111,7 +111,7 @@ def headline_cube(first: date = date(2010, 7, 1), months: int = 14) -> Cube:
     """
     periods = month_ends(first, months)
     rows = [
-        Row(label, 0, False, _spread([float(round(row.values[2 * FLOWS + flow] / 1000))], months))  # type: ignore[operator]
+        Row(label, 0, False, _spread([float(round(row.values[2 * FLOWS + flow] / 1000))], months))
         for flow, total in enumerate(("2. Exports of Services", "4. Imports of Services"))
         for row in services().rows
         if (label := total if row.label == "Services" else _main_item(row.label))

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.loopback import LoopbackHandler, LoopbackServer
 
 COLUMNS = [
     "Dataset Name",
@@ -57,10 +57,11 @@ class Dataset:
     series: dict[str, dict[str, str]]
 
 
-class EasyDataServer:
+class EasyDataServer(LoopbackServer):
     """Serves on 127.0.0.1 while it is entered; records what it is asked."""
 
     def __init__(self, key: str = "key") -> None:
+        super().__init__(_Handler)
         self.key = key
         self.is_expired = False
         self.datasets: dict[str, Dataset] = {}
@@ -72,21 +73,11 @@ class EasyDataServer:
         """Path and query of each call, the key included."""
         self._scripted: dict[str, list[Answer]] = {}
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.owner = self
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     @property
     def address(self) -> str:
         """The API's address."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/api/v1"
+        return self.url("/api/v1")
 
     @property
     def asked(self) -> list[str]:
@@ -147,29 +138,12 @@ def _status(value: str) -> str:
     return "Normal" if value else "Missing value"
 
 
-class _Server(ThreadingHTTPServer):
-    owner: EasyDataServer
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that hangs up is part of the tests."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
+class _Handler(LoopbackHandler):
     def do_GET(self) -> None:
         """Answer."""
-        answer = self.server.owner.answer(self.path)
+        answer = self.owner.answer(self.path)
         if answer.is_silent:
-            self.close_connection = True
-            self.connection.close()
+            self.hang_up()
             return
         self.send_response(answer.status)
         for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():

@@ -8,7 +8,7 @@ from etl import build_key, catalog, cli
 
 def main() -> None:
     folder = Path(sys.argv.pop(1))
-    load = catalog.Catalog.load.__func__  # type: ignore[attr-defined]
+    load = catalog.Catalog.load.__func__
     load.__defaults__ = (folder,)
     build_key.RELEASES_FOLDER = folder
     sys.argv[0] = "etl"

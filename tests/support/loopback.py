@@ -1,13 +1,75 @@
-"""The catalogue as it is, with SBP's addresses turned into those of a server of this machine."""
+"""Servers of this machine, for tests that may not use the network, and the catalogue with their addresses.
 
+Here: what such servers have in common. What one answers is its own.
+"""
+
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from etl.catalog import INDEX_FILE, RELEASES_FOLDER, Catalog
-from tests.support.sbp_server import SbpServer
 
 
-def loopback_catalog(folder: Path, server: SbpServer) -> Path:
+class LoopbackHandler(BaseHTTPRequestHandler):
+    """Answers one request after the other over a connection, and writes no log."""
+
+    protocol_version = "HTTP/1.1"
+    # Otherwise a body waits 40 ms for the acknowledgement of its headers.
+    disable_nagle_algorithm = True
+
+    @property
+    def owner(self) -> Any:
+        """The `LoopbackServer` that was asked."""
+        assert isinstance(self.server, _HttpServer)
+        return self.server.owner
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+    def hang_up(self) -> None:
+        """End the connection without another word."""
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+
+class LoopbackServer:
+    """Serves on 127.0.0.1 while it is entered."""
+
+    def __init__(self, handler: type[LoopbackHandler]) -> None:
+        self._http = _HttpServer(("127.0.0.1", 0), handler)
+        self._http.owner = self
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    @property
+    def host(self) -> str:
+        """Host and port, as in an address."""
+        return f"127.0.0.1:{self._http.server_address[1]}"
+
+    def url(self, path: str) -> str:
+        """Give the address of a path."""
+        return f"http://{self.host}{path}"
+
+
+class _HttpServer(ThreadingHTTPServer):
+    owner: LoopbackServer
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that hangs up is part of the tests."""
+
+
+def loopback_catalog(folder: Path, server: LoopbackServer) -> Path:
     """Write the entries of the real catalogue with each address's host replaced; give their folder."""
     folder.mkdir(parents=True, exist_ok=True)
     hosts = {
@@ -19,6 +81,6 @@ def loopback_catalog(folder: Path, server: SbpServer) -> Path:
     for entry in RELEASES_FOLDER.rglob("*.toml"):
         text = entry.read_text(encoding="utf-8")
         for host in hosts:
-            text = text.replace(host, server.url("").rstrip("/"))
+            text = text.replace(host, server.url(""))
         (folder / entry.relative_to(RELEASES_FOLDER)).write_text(text, encoding="utf-8")
     return folder

@@ -22,6 +22,8 @@ from tests.support.installation import Installation
 _CATALOGUE = "warehouse"
 _EMPTIED = ("transcribed_monthly", "transcribed_services_cells", "transcribed_easydata_balance_of_payments")
 """Seeds of figures; what the others hold is meaning and stays."""
+_KEPT = ("releases", "public_holidays")
+"""Raw tables that hold no figures."""
 
 
 class Models:
@@ -42,7 +44,7 @@ class Models:
         for mart in marts:
             visit(by_name[mart])
         folder = installed.settings.build / "dbt" / "compiled"
-        files = {path.stem: path for path in folder.rglob("*.sql") if path.stem in nodes}
+        files = {path.stem: path for path in folder.glob("*/models/*/*.sql") if path.stem in nodes}
         self.compiled = {
             name: as_of.Model(
                 node.schema,
@@ -70,7 +72,7 @@ class Models:
                 " where database_name = 'published' and schema_name in ('raw', 'seeds')"
             ).fetchall()
             for schema, table in tables:
-                is_kept = (schema == "seeds" and table not in _EMPTIED) or table == "releases"
+                is_kept = (schema == "seeds" and table not in _EMPTIED) or table in _KEPT
                 limit = "" if is_kept else "limit 0"
                 connection.execute(
                     f"create table {schema}.{table} as from published.{schema}.{table} {limit}"

@@ -39,7 +39,7 @@ def facts(content: bytes, release_id: str = SERVICES, **others: object) -> FileF
         "source_address": "https://www.sbp.org.pk/assets/document/dt.xls",
         "first_seen_at": SEEN,
     }
-    return FileFacts(**given | others)  # type: ignore[arg-type]
+    return FileFacts(**given | others)
 
 
 def sha256_of(path: Path) -> str:

@@ -5,16 +5,16 @@ What it does by default was seen at SBP: files come with Last-Modified and witho
 servers do is scripted path by path with `Reply` values.
 """
 
-import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
+
+from tests.support.loopback import LoopbackHandler, LoopbackServer
 
 HOME_PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>State Bank of Pakistan</title></head><body>\n"
@@ -69,41 +69,26 @@ class Request:
     """Number of the connection: requests over the same one have the same."""
 
 
-class SbpServer:
+class SbpServer(LoopbackServer):
     """Serves on 127.0.0.1 while it is entered; records what it is asked."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(_Handler)
         self._clock = clock
         self._replies: dict[str, list[Reply]] = {}
         self._requests: list[Request] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.owner = self
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stopped.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def host(self) -> str:
-        """Host and port, as in an address."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
+        super().__exit__(*error)
 
     @property
     def requests(self) -> tuple[Request, ...]:
         """All requests so far, in the order in which they came."""
         with self._lock:
             return tuple(self._requests)
-
-    def url(self, path: str) -> str:
-        """Give the address of a path."""
-        return f"http://{self.host}{path}"
 
     def serve(
         self,
@@ -168,34 +153,17 @@ def _client_has(reply: Reply, headers: dict[str, str]) -> bool:
     )
 
 
-class _Server(ThreadingHTTPServer):
-    owner: SbpServer
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that hangs up is part of the tests."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    # Otherwise a body waits 40 ms for the acknowledgement of its headers.
-    disable_nagle_algorithm = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
+class _Handler(LoopbackHandler):
     def version_string(self) -> str:
         """Call itself as SBP's does."""
         return "cloudflare"
 
     def do_GET(self) -> None:
         """Answer as scripted."""
-        owner = self.server.owner
+        owner = self.owner
         reply = owner.take(self, self.client_address[1])
         if reply.silent_seconds < 0:
-            self._hang_up()
+            self.hang_up()
             return
         owner.wait(reply.silent_seconds)
         self._send_headers(reply)
@@ -234,13 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
         for start in range(0, len(body), size):
             piece = body[start : start + size]
             self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if reply.is_chunked else piece)
-            if reply.seconds_between and not self.server.owner.wait(reply.seconds_between):
+            if reply.seconds_between and not self.owner.wait(reply.seconds_between):
                 return
         if reply.breaks_off_after is not None:
-            self._hang_up()
+            self.hang_up()
         elif reply.is_chunked:
             self.wfile.write(b"0\r\n\r\n")
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)

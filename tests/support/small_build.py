@@ -45,7 +45,7 @@ def _fill(database: Path, exports: float, raw_key: str) -> None:
             "create table marts.vintages (month date, exports double);"
             "create table marts.dim_release (release_id varchar, kind varchar, files_landed integer,"
             " files_quarantined integer, latest_period_ends_on date, latest_published_on date);"
-            "create table marts.dim_release_file (release_id varchar, status varchar,"
+            "create table marts.dim_release_file (release_id varchar, file_sha256 varchar, status varchar,"
             " first_seen_at timestamp, original_name varchar, quarantine_reason varchar,"
             " quarantine_where varchar, quarantine_expected varchar, quarantine_found varchar)"
         )
@@ -64,11 +64,20 @@ def _fill(database: Path, exports: float, raw_key: str) -> None:
             ],
         )
         connection.executemany(
-            "insert into marts.dim_release_file values ('trade_in_services', ?, ?, ?, ?, ?, ?, ?)",
+            "insert into marts.dim_release_file values ('trade_in_services', ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                ("landed", datetime(2026, 4, 17), "dt-2026-03.xls", None, None, None, None),
-                ("quarantined", datetime(2026, 5, 1), "older.xls", "x", "x", "x", "x"),
-                ("quarantined", datetime(2026, 5, 18), "dt.xls", "a row is missing", "row 9", "a", "b"),
+                (FIRST_FILE, "landed", datetime(2026, 4, 17), "dt-2026-03.xls", None, None, None, None),
+                ("c" * 64, "quarantined", datetime(2026, 5, 1), "older.xls", "x", "x", "x", "x"),
+                (
+                    SECOND_FILE,
+                    "quarantined",
+                    datetime(2026, 5, 18),
+                    "dt.xls",
+                    "a row is missing",
+                    "row 9",
+                    "a",
+                    "b",
+                ),
             ],
         )
 

@@ -31,7 +31,7 @@ class Kept:
 
     @property
     def digest(self) -> str:
-        return base64.b32encode(hashlib.sha1(self.content).digest()).decode()  # noqa: S324
+        return base64.b32encode(hashlib.sha1(self.content, usedforsecurity=False).digest()).decode()
 
 
 class WaybackServer(SbpServer):
@@ -49,7 +49,7 @@ class WaybackServer(SbpServer):
 
     def keep(self, timestamp: str, original: str, content: bytes, **others: object) -> Kept:
         """Have a capture from now on."""
-        kept = Kept(timestamp, original, content, **others)  # type: ignore[arg-type]
+        kept = Kept(timestamp, original, content, **others)
         self._kept = sorted([*self._kept, kept], key=lambda k: k.timestamp)
         return kept
 

@@ -30,7 +30,7 @@ def raw_asset(release: Release) -> dg.AssetsDefinition:
     """Give the asset that lands the files of a release."""
 
     @dg.asset(key=["raw", release.id], group_name="raw")
-    def land() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def land() -> dg.MaterializeResult[None]:
         landing.prepare(SETTINGS.build_database, CATALOG, build_key.raw_key(CATALOG))
         landed = landing.land_release(SETTINGS.build_database, release, ARCHIVE)
         return dg.MaterializeResult(metadata={"rows_landed": sum(file.observation_count for file in landed)})
@@ -44,7 +44,7 @@ RAW = [raw_asset(release) for release in CATALOG.file_releases]
 @dg.multi_asset(
     specs=[dg.AssetSpec(["raw", table.name], deps=RAW, group_name="raw") for table in BOOKKEEPING_TABLES]
 )
-def bookkeeping() -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+def bookkeeping() -> Iterator[dg.MaterializeResult[None]]:
     """Land the log of fetches; the other tables came with the files."""
     gained = landing.land_fetches(SETTINGS.build_database, ARCHIVE)
     for table in BOOKKEEPING_TABLES:
@@ -59,7 +59,7 @@ def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[o
 
 
 @dg.asset(deps=[models], group_name="published")
-def warehouse() -> dg.MaterializeResult:  # type: ignore[type-arg]
+def warehouse() -> dg.MaterializeResult[None]:
     """Publish the build, which has passed its tests: a failed one would have failed the asset before."""
     publishing.mark_tested(SETTINGS, build_key.models_key())
     snapshot = publishing.publish(SETTINGS)

@@ -34,13 +34,12 @@ cumulative as (
         amount,
         rounding,
         figure_id as cumulative_figure_id,
-        []::ubigint[] as later_month_figure_ids,
         true as is_printed
     from selected
     where period_type in ('fiscal_year_to_date', 'fiscal_year') and flow in ('exports', 'imports', 'amount')
     union all by name
     select
-        * exclude (valid_from, edition_ends_on),
+        * exclude (valid_from, edition_ends_on, later_month_figure_ids),
         'not_stated' as status,
         false as is_printed
     from backed_out
@@ -75,9 +74,7 @@ select
     coalesce(this.source_id <> before.source_id, false) as is_across_vintages,
     this.is_printed and coalesce(before.is_printed, true) as is_printed,
     this.cumulative_figure_id,
-    this.later_month_figure_ids,
-    before.cumulative_figure_id as cumulative_figure_id_before,
-    before.later_month_figure_ids as later_month_figure_ids_before
+    before.cumulative_figure_id as cumulative_figure_id_before
 from of_flows as this
 left join of_flows as before
     on

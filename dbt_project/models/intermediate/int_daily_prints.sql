@@ -32,9 +32,15 @@ withdrawals as (
 
 all_prints as (
 
-    select * from prints
+    select
+        *,
+        {{ figure_of_release_id() }} as figure_of_release_id
+    from prints
     union all by name
-    select * from withdrawals
+    select
+        *,
+        {{ figure_of_release_id() }} as figure_of_release_id
+    from withdrawals
 
 ),
 
@@ -48,7 +54,7 @@ one_a_day as (
     select * from all_prints
     where is_one_of_a_day
     qualify row_number() over (
-        partition by figure_id, release_id, published_on
+        partition by figure_of_release_id, published_on
         order by case when not is_edition then rounding end asc nulls first, place_in_day asc, cell asc
     ) = 1
 
@@ -64,13 +70,13 @@ changes as (
             unit <> lag(unit) over by_edition or printed_code <> lag(printed_code) over by_edition, false
         ) as is_break
     from one_a_day
-    window by_edition as (partition by figure_id, release_id order by edition_ends_on, published_on)
+    window by_edition as (partition by figure_of_release_id order by edition_ends_on, published_on)
 
 )
 
 select
-    *,
+    * exclude (figure_of_release_id),
     last_value(case when is_change then published_on end ignore nulls) over (
-        partition by figure_id, release_id order by edition_ends_on, published_on
+        partition by figure_of_release_id order by edition_ends_on, published_on
     ) as vintage_published_on
 from changes

@@ -13,6 +13,17 @@ differences as (
 
 ),
 
+-- The months that were taken off a cumulative column, by the month to which it then reached.
+backed_out as (
+
+    select
+        cumulative_figure_id,
+        period_ends_on,
+        later_month_figure_ids
+    from {{ ref('int_backed_out') }}
+
+),
+
 printed_months as (
 
     select * from selected
@@ -62,6 +73,8 @@ missing as (
 
 select
     missing.*,
+    coalesce(backed_out.later_month_figure_ids, []) as later_month_figure_ids,
+    coalesce(backed_out_before.later_month_figure_ids, []) as later_month_figure_ids_before,
     last_day(missing.month) as month_ends_on,
     strftime(missing.month, '%Y-%m') as period,
     missing.series || ':' || missing.code || ':' || missing.flow || ':' || strftime(missing.month, '%Y-%m')
@@ -70,3 +83,11 @@ select
 from missing
 left join gaps
     on missing.series = gaps.series and missing.code = gaps.code and missing.flow = gaps.flow
+left join backed_out
+    on
+        missing.cumulative_figure_id = backed_out.cumulative_figure_id
+        and last_day(missing.month) = backed_out.period_ends_on
+left join backed_out as backed_out_before
+    on
+        missing.cumulative_figure_id_before = backed_out_before.cumulative_figure_id
+        and missing.month = backed_out_before.period_ends_on + interval 1 day

@@ -1,11 +1,12 @@
+{{ config(materialized='view') }}
+
 -- Every accounting identity in every edition and period of it, as landed: how far its terms are from adding
--- up to nothing, against the rounding of all of them. N/A counts as nothing.
+-- up to nothing, against the rounding of all of them. N/A counts as nothing. A view: one model reads it.
 with prints as (
 
     select
-        series,
-        code,
-        flow,
+        {{ line_id('series', 'code', 'flow') }} as term_id,
+        hash(period_type, period_starts_on, period_ends_on) as period_id,
         period_type,
         period_starts_on,
         period_ends_on,
@@ -21,36 +22,38 @@ with prints as (
 
 identities as (
 
-    select * from {{ ref('int_identities') }}
+    select
+        *,
+        {{ line_id('series', 'term_code', 'term_flow') }} as term_id,
+        hash(check_name, series, code, flow) as identity_id
+    from {{ ref('int_identities') }}
 
 ),
 
 expected as (
 
     select
-        check_name,
-        series,
-        code,
-        flow,
+        identity_id,
+        any_value(check_name) as check_name,
+        any_value(series) as series,
+        any_value(code) as code,
+        any_value(flow) as flow,
         count(*) as terms
     from identities
-    group by check_name, series, code, flow
+    group by identity_id
 
 ),
 
 added_up as (
 
     select
-        identities.check_name,
-        identities.series,
-        identities.code,
-        identities.flow,
-        prints.period_type,
-        prints.period_starts_on,
-        prints.period_ends_on,
-        prints.release_id,
+        identities.identity_id,
         prints.source_id,
-        prints.published_on,
+        any_value(prints.period_type) as period_type,
+        any_value(prints.period_starts_on) as period_starts_on,
+        any_value(prints.period_ends_on) as period_ends_on,
+        any_value(prints.release_id) as release_id,
+        any_value(prints.published_on) as published_on,
         count(*) as terms,
         -- Rounded far below any tolerance: a sum of floating-point numbers ends as its order has it.
         round(abs(sum(identities.sign * prints.exact_amount)), 9) as difference,
@@ -58,21 +61,17 @@ added_up as (
         -- SBP's unrounded thousands close within 0.001; a larger gap is none of arithmetic.
         round(sum(prints.rounding) + 0.000001, 9) as tolerance
     from prints
-    inner join identities
-        on
-            prints.series = identities.series
-            and prints.code = identities.term_code
-            and prints.flow = identities.term_flow
-    group by all
+    inner join identities on prints.term_id = identities.term_id
+    group by identities.identity_id, prints.source_id, prints.period_id
     having count_if(identities.is_subject) = 1 and count(*) > 1
 
 )
 
 select
-    added_up.check_name,
-    added_up.series,
-    added_up.code,
-    added_up.flow,
+    expected.check_name,
+    expected.series,
+    expected.code,
+    expected.flow,
     added_up.period_type,
     added_up.period_starts_on,
     added_up.period_ends_on,
@@ -85,14 +84,9 @@ select
     case
         when added_up.difference <= added_up.tolerance then 'holds'
         -- Part of a table adds up to less than its total, and nothing is wrong with it.
-        when added_up.terms < expected.terms and added_up.check_name <> 'net_is_credit_less_debit'
+        when added_up.terms < expected.terms and expected.check_name <> 'net_is_credit_less_debit'
             then 'not_judged'
         else 'differs'
     end as verdict
 from added_up
-inner join expected
-    on
-        added_up.check_name = expected.check_name
-        and added_up.series = expected.series
-        and added_up.code = expected.code
-        and added_up.flow = expected.flow
+inner join expected on added_up.identity_id = expected.identity_id

@@ -8,7 +8,7 @@ with months as (
 
 rates as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_known_figures') }}
     where
         series = 'exchange_rates' and code = 'USD' and flow = 'average' and period_type = 'month'
 
@@ -21,7 +21,7 @@ in_rupees as (
         {{ fiscal_year_starts_on('months.month') }} as fiscal_year_starts_on,
         rates.amount as usd_pkr,
         rates.vintage_id as usd_pkr_vintage_id,
-        (months.exports_usd_mn * rates.amount)::decimal(18, 6) as exports_pkr_mn
+        (months.exports_usd_mn::decimal(38, 6) * rates.amount)::decimal(18, 6) as exports_pkr_mn
     from months
     inner join rates on months.period_ends_on = rates.period_ends_on
 

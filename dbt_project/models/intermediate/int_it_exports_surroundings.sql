@@ -12,10 +12,22 @@ shares as (
 
 ),
 
-known as (
+goods_figures as (
 
-    select * from {{ ref('int_known_figures') }}
-    where series = 'balance_of_payments'
+    select
+        period_ends_on,
+        period_type = 'month' as is_month,
+        code in ('exports', 'P00030') as is_exports,
+        series = 'goods_trade' as is_exact,
+        amount,
+        vintage_id
+    from {{ ref('int_known_figures') }}
+    where
+        period_type in ('month', 'fiscal_year_to_date', 'fiscal_year')
+        and (
+            (series = 'goods_trade' and code in ('exports', 'imports'))
+            or (series = 'balance_of_payments' and code in ('P00030', 'P00040'))
+        )
 
 ),
 
@@ -52,18 +64,17 @@ it_shares as (
 
 ),
 
+-- SBP's workbook of goods has the same figures as the balance of payments, and not rounded.
 goods as (
 
     select
         period_ends_on,
-        any_value(amount) filter (code = 'P00030' and period_type = 'month') as exports_usd_mn,
-        any_value(amount) filter (code = 'P00040' and period_type = 'month') as imports_usd_mn,
-        any_value(vintage_id) filter (code = 'P00030' and period_type = 'month') as exports_vintage_id,
-        any_value(vintage_id) filter (code = 'P00040' and period_type = 'month') as imports_vintage_id,
-        any_value(amount) filter (code = 'P00030' and period_type <> 'month') as exports_fytd_usd_mn
-    from known
-    where
-        code in ('P00030', 'P00040') and period_type in ('month', 'fiscal_year_to_date', 'fiscal_year')
+        max_by(amount, is_exact) filter (is_exports and is_month) as exports_usd_mn,
+        max_by(vintage_id, is_exact) filter (is_exports and is_month) as exports_vintage_id,
+        max_by(amount, is_exact) filter (is_exports and not is_month) as exports_fytd_usd_mn,
+        max_by(amount, is_exact) filter (not is_exports and is_month) as imports_usd_mn,
+        max_by(vintage_id, is_exact) filter (not is_exports and is_month) as imports_vintage_id
+    from goods_figures
     group by period_ends_on
 
 )

@@ -51,8 +51,11 @@ select
     year_before.exports_usd_mn as fiscal_year_before_usd_mn,
     year_before.exports_vintage_id as fiscal_year_before_vintage_id,
     {{ pct_change('targets.target_usd_mn', 'year_before.exports_usd_mn') }} as target_required_growth_pct,
-    {{ usd_mn('year_before.exports_usd_mn * (1 + months.exports_fytd_yoy_pct / 100)') }}
-        as projected_fiscal_year_usd_mn,
+    {{ usd_mn(
+        'year_before.exports_usd_mn'
+        ~ ' * (months.exports_fytd_usd_mn'
+        ~ ' / nullif(months.exports_fytd_usd_mn - months.exports_fytd_change_usd_mn, 0))'
+    ) }} as projected_fiscal_year_usd_mn,
     farthest.fiscal_year as far_target_fiscal_year,
     farthest.target_usd_mn as far_target_usd_mn,
     {{ cagr_pct('farthest.target_usd_mn', 'year_before.exports_usd_mn', 'farthest.years') }}

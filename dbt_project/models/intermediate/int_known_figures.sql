@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- What is known of each figure: the printed one that counts, and only where nothing printed exists a month
 -- derived from cumulative columns.
 with selected as (

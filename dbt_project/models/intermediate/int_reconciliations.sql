@@ -1,8 +1,11 @@
--- Every comparison that was ever made: of the terms of an identity in one edition, of two sources, of months
--- and longer periods; each with its tolerance and verdict, and whether it is the one that stands.
-with identity_checks as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('int_identity_checks') }}
+-- Every comparison that was ever made: of the terms of an identity in one edition, of two sources, of months
+-- and longer periods; each with its tolerance and verdict, and whether it is the one that stands. A view:
+-- the two marts that read it write all of it.
+with edition_checks as (
+
+    select * from {{ ref('int_edition_checks') }}
 
 ),
 
@@ -24,40 +27,38 @@ figures as (
 
 ),
 
--- One row an identity, edition and period: the worst of all items or lines in it.
 in_editions as (
 
     select
         check_name || ':' || release_id as check_id,
         check_name,
         true as must_hold,
-        any_value(series) as series,
+        series,
         period_type,
         {{ period_key('period_type', 'period_starts_on', 'period_ends_on') }} as period,
         period_ends_on,
         release_id,
         null as other_release_id,
         published_on,
-        arg_max(code, (difference - tolerance, code, flow)) as code,
-        arg_max(flow, (difference - tolerance, code, flow)) as flow,
-        count(*) as figures_compared,
-        count_if(verdict = 'differs') as figures_apart,
-        arg_max(left_amount, (difference - tolerance, code, flow)) as left_amount,
+        code,
+        flow,
+        figures_compared,
+        figures_apart,
+        left_amount,
         null as right_amount,
-        arg_max(difference, (difference - tolerance, code, flow)) as difference,
-        arg_max(tolerance, (difference - tolerance, code, flow)) as tolerance,
+        difference,
+        tolerance,
         'the rounding of all its terms' as tolerance_reason,
         case
-            when count_if(verdict = 'differs') > 0 then 'differs'
-            when count_if(verdict = 'holds') > 0 then 'holds'
+            when figures_apart > 0 then 'differs'
+            when figures_that_hold > 0 then 'holds'
             else 'not_judged'
         end as verdict,
         row_number() over (
             partition by check_name, release_id, period_type, period_starts_on, period_ends_on
             order by published_on desc
         ) = 1 as is_standing
-    from identity_checks
-    group by check_name, release_id, period_type, period_starts_on, period_ends_on, published_on
+    from edition_checks
 
 ),
 

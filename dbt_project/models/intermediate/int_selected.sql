@@ -31,15 +31,39 @@ all_vintages as (
 
 ),
 
+all_standing as (
+
+    select * from all_vintages
+    where valid_to is null
+
+),
+
+-- Nearly every figure stands in one source alone, and there is nothing to choose.
+in_several as (
+
+    select figure_id
+    from all_standing
+    group by figure_id
+    having count(*) > 1
+
+),
+
 standing as (
+
+    select all_standing.*
+    from all_standing
+    semi join in_several on all_standing.figure_id = in_several.figure_id
+
+),
+
+beside_the_newest as (
 
     select
         *,
         first_value(tier) over by_newest as newest_tier,
         first_value(amount) over by_newest as newest_amount,
         first_value(rounding) over by_newest as newest_rounding
-    from all_vintages
-    where valid_to is null
+    from standing
     window
         by_newest as (
             partition by figure_id
@@ -62,7 +86,19 @@ ranked as (
                 last_confirmed_on desc,
                 release_id asc
         ) as choice
-    from standing
+    from beside_the_newest
+
+),
+
+chosen as (
+
+    select * exclude (newest_tier, newest_amount, newest_rounding, choice)
+    from ranked
+    where choice = 1
+    union all by name
+    select all_standing.*
+    from all_standing
+    anti join in_several on all_standing.figure_id = in_several.figure_id
 
 ),
 
@@ -72,19 +108,20 @@ first_prints as (
 
     select
         prints.figure_id,
-        prints.amount as first_published_amount
+        arg_min(
+            prints.amount,
+            (
+                prints.release_id <> chosen.release_id,
+                prints.tier,
+                prints.published_on,
+                prints.rounding,
+                prints.release_id
+            )
+        ) as first_published_amount
     from all_vintages as prints
-    inner join ranked as selected on prints.figure_id = selected.figure_id
-    where selected.choice = 1 and prints.is_first_print
-    qualify row_number() over (
-        partition by prints.figure_id
-        order by
-            prints.release_id = selected.release_id desc,
-            prints.tier asc,
-            prints.published_on asc,
-            prints.rounding asc,
-            prints.release_id asc
-    ) = 1
+    inner join chosen on prints.figure_id = chosen.figure_id
+    where prints.is_first_print
+    group by prints.figure_id
 
 ),
 
@@ -128,8 +165,7 @@ select
     {{ vintage_id('figures.figure_key', 'selected.release_id', 'selected.published_on') }} as vintage_id,
     first_prints.first_published_amount,
     contradicted.figure_id is not null as is_superseded
-from ranked as selected
+from chosen as selected
 inner join figures on selected.figure_id = figures.figure_id
 left join first_prints on selected.figure_id = first_prints.figure_id
 left join contradicted on selected.figure_id = contradicted.figure_id
-where selected.choice = 1

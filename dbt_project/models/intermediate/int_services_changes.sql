@@ -82,6 +82,7 @@ select
     {{ pct_change('to_date.' ~ flow ~ '_usd_mn', 'to_date_year_before.' ~ flow ~ '_usd_mn') }}
         as {{ flow }}_fytd_yoy_pct,
     to_date_year_before.{{ flow }}_vintage_id as {{ flow }}_fytd_base_vintage_id,
+    to_date.{{ flow }}_is_record as {{ flow }}_fytd_is_record,
     {{ usd_mn('this.' ~ flow ~ '_12m_usd_mn') }} as {{ flow }}_12m_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_12m_usd_mn', 'year_before.' ~ flow ~ '_12m_usd_mn') }}
         as {{ flow }}_12m_yoy_pct,

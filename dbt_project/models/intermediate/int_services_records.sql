@@ -1,5 +1,6 @@
 -- One row a month and item whose exports are known: its place among the months known before it.
 {% set months_for_a_record = 24 -%}
+{% set threshold_step = 100 -%}
 
 with months as (
 
@@ -24,8 +25,9 @@ before as (
             as months_known_before,
         count(*) filter (before.exports_usd_mn > this.exports_usd_mn) as months_higher,
         max(before.exports_usd_mn) as previous_record_usd_mn,
-        max_by(before.month, before.exports_usd_mn) as previous_record_month,
-        max_by(before.exports_vintage_id, before.exports_usd_mn) as previous_record_vintage_id,
+        max_by(before.month, row(before.exports_usd_mn, -before.place)) as previous_record_month,
+        max_by(before.exports_vintage_id, row(before.exports_usd_mn, -before.place))
+            as previous_record_vintage_id,
         max(before.month) filter (before.exports_usd_mn <= this.exports_usd_mn) as as_low_month,
         max(before.place) filter (before.exports_usd_mn <= this.exports_usd_mn) as as_low_place,
         max(before.month) filter (before.exports_usd_mn >= this.exports_usd_mn) as as_high_month,
@@ -71,6 +73,10 @@ select
     before.previous_record_month,
     before.previous_record_vintage_id,
     coalesce(before.months_higher, 0) + 1 as rank_so_far,
+    case
+        when before.months_known_before >= {{ months_for_a_record // 2 }}
+            then {{ first_above('this.exports_usd_mn', 'before.previous_record_usd_mn', threshold_step) }}
+    end as threshold_first_crossed_usd_mn,
     case
         when this.place - before.as_low_place = datediff('month', before.as_low_month, this.month)
             then before.as_low_month

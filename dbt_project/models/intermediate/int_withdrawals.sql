@@ -1,14 +1,10 @@
 -- Figures that an edition leaves out, though it prints their period and an earlier one printed them. Only
--- periods in which some edition prints fewer figures than all editions together are looked at figure by
--- figure: of a thousand editions that agree, none.
+-- periods of which the editions do not all print the same figures are looked at figure by figure: of a
+-- thousand editions that agree, none. Whether they do is told by the sum of the figures' numbers.
 with prints as (
 
     select
-        series,
-        flow,
-        period_type,
-        period_starts_on,
-        period_ends_on,
+        {{ period_of_series_id() }} as period_id,
         figure_id,
         release_id,
         source_id,
@@ -25,75 +21,50 @@ with prints as (
 editions as (
 
     select
-        series,
-        flow,
-        period_type,
-        period_starts_on,
-        period_ends_on,
-        release_id,
+        period_id,
         source_id,
-        published_on,
-        valid_from,
-        edition_ends_on,
-        is_one_of_a_day,
-        place_in_day,
-        count(*) as figures
+        any_value(release_id) as release_id,
+        any_value(published_on) as published_on,
+        any_value(valid_from) as valid_from,
+        any_value(edition_ends_on) as edition_ends_on,
+        any_value(is_one_of_a_day) as is_one_of_a_day,
+        any_value(place_in_day) as place_in_day,
+        sum(figure_id) as figures
     from prints
-    group by all
+    group by period_id, source_id
 
 ),
 
-figures as (
+periods_apart as (
 
     select
-        series,
-        flow,
-        period_type,
-        period_starts_on,
-        period_ends_on,
-        release_id,
-        count(distinct figure_id) as figures
-    from prints
-    group by all
+        period_id,
+        release_id
+    from editions
+    group by period_id, release_id
+    having min(figures) <> max(figures)
 
 ),
 
-short_editions as (
+editions_apart as (
 
     select editions.*
     from editions
-    inner join figures
-        on
-            editions.series = figures.series
-            and editions.flow = figures.flow
-            and editions.period_type = figures.period_type
-            and editions.period_starts_on = figures.period_starts_on
-            and editions.period_ends_on = figures.period_ends_on
-            and editions.release_id = figures.release_id
-    where editions.figures < figures.figures
+    semi join periods_apart
+        on editions.period_id = periods_apart.period_id and editions.release_id = periods_apart.release_id
 
 ),
 
 first_editions as (
 
     select
-        prints.series,
-        prints.flow,
-        prints.period_type,
-        prints.period_starts_on,
-        prints.period_ends_on,
+        prints.period_id,
         prints.release_id,
         prints.figure_id,
         min((prints.edition_ends_on, prints.published_on)) as edition
     from prints
-    semi join short_editions
-        on
-            prints.series = short_editions.series
-            and prints.flow = short_editions.flow
-            and prints.period_type = short_editions.period_type
-            and prints.period_starts_on = short_editions.period_starts_on
-            and prints.period_ends_on = short_editions.period_ends_on
-            and prints.release_id = short_editions.release_id
+    semi join periods_apart
+        on prints.period_id = periods_apart.period_id and prints.release_id = periods_apart.release_id
     group by all
 
 )
@@ -109,14 +80,8 @@ select
     editions.place_in_day,
     true as is_edition
 from first_editions
-inner join short_editions as editions
-    on
-        first_editions.series = editions.series
-        and first_editions.flow = editions.flow
-        and first_editions.period_type = editions.period_type
-        and first_editions.period_starts_on = editions.period_starts_on
-        and first_editions.period_ends_on = editions.period_ends_on
-        and first_editions.release_id = editions.release_id
+inner join editions_apart as editions
+    on first_editions.period_id = editions.period_id and first_editions.release_id = editions.release_id
 anti join prints
     on editions.source_id = prints.source_id and first_editions.figure_id = prints.figure_id
 where first_editions.edition < (editions.edition_ends_on, editions.published_on)

@@ -16,17 +16,27 @@ months as (
         ))::date as month
     from latest
 
+),
+
+working_days as (
+
+    select * from {{ ref('int_working_days') }}
+
 )
 
 select
-    month,
-    last_day(month) as month_ends_on,
-    strftime(month, '%b-%y') as month_label,
-    year(month)::integer as calendar_year,
-    {{ fiscal_year('month') }} as fiscal_year,
-    {{ fiscal_year_starts_on('month') }} as fiscal_year_starts_on,
-    ({{ fiscal_year_starts_on('month') }} + interval 1 year - interval 1 day)::date as fiscal_year_ends_on,
-    {{ fiscal_quarter('month') }} as fiscal_quarter,
-    {{ months_between(fiscal_year_starts_on('month'), 'month') }}::integer as month_of_fiscal_year,
-    day(last_day(month))::integer as days_in_month
-from months
+    this.month,
+    last_day(this.month) as month_ends_on,
+    strftime(this.month, '%b-%y') as month_label,
+    year(this.month)::integer as calendar_year,
+    {{ fiscal_year('this.month') }} as fiscal_year,
+    {{ fiscal_year_starts_on('this.month') }} as fiscal_year_starts_on,
+    ({{ fiscal_year_starts_on('this.month') }} + interval 1 year - interval 1 day)::date
+        as fiscal_year_ends_on,
+    {{ fiscal_quarter('this.month') }} as fiscal_quarter,
+    {{ months_between(fiscal_year_starts_on('this.month'), 'this.month') }}::integer as month_of_fiscal_year,
+    day(last_day(this.month))::integer as days_in_month,
+    working_days.working_days,
+    working_days.is_estimated as working_days_is_estimated
+from months as this
+left join working_days on this.month = working_days.month

@@ -82,6 +82,7 @@ select
     this.exports_fytd_change_usd_mn,
     this.exports_fytd_yoy_pct,
     this.exports_fytd_base_vintage_id,
+    this.exports_fytd_is_record,
     records.is_record,
     records.previous_record_usd_mn,
     records.previous_record_month,
@@ -90,10 +91,7 @@ select
     records.months_known_before,
     records.lowest_since_month as exports_lowest_since_month,
     records.highest_since_month as exports_highest_since_month,
-    case
-        when records.months_known_before >= 12
-            then {{ first_above('this.exports_usd_mn', 'records.previous_record_usd_mn', 100) }}
-    end as threshold_first_crossed_usd_mn,
+    records.threshold_first_crossed_usd_mn,
     this.exports_prior_12m_average_usd_mn,
     this.exports_vs_prior_12m_average_pct,
     this.exports_6m_average_usd_mn,

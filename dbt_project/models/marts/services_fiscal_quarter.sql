@@ -1,4 +1,5 @@
 {% set flows = ['exports', 'imports'] -%}
+{% set threshold_step = 500 -%}
 
 with quarters as (
 
@@ -22,7 +23,17 @@ select
     {% for flow in flows %}
     this.{{ flow }}_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
-    this.{{ flow }}_usd_mn = max(this.{{ flow }}_usd_mn) over up_to_this as {{ flow }}_is_record,
+    this.{{ flow }}_is_record,
+    {% if flow == 'exports' %}
+    case
+        when count(this.exports_usd_mn) over two_years_earlier >= 4
+            then {{ first_above(
+                'this.exports_usd_mn', 'max(this.exports_usd_mn) over earlier', threshold_step
+            ) }}
+    end as exports_threshold_first_crossed_usd_mn,
+    {{ pct_change('this.exports_usd_mn', 'five_years_before.exports_usd_mn') }} as exports_growth_5y_pct,
+    {{ cagr_pct('this.exports_usd_mn', 'five_years_before.exports_usd_mn', 5) }} as exports_cagr_5y_pct,
+    {% endif %}
     this.{{ flow }}_basis,
     this.{{ flow }}_months_known,
     this.{{ flow }}_sum_of_known_months_usd_mn,
@@ -37,5 +48,17 @@ left join quarters as year_before
     on
         this.item_code = year_before.item_code
         and this.period_starts_on = year_before.period_starts_on + interval 1 year
-window up_to_this as (partition by this.item_code order by this.period_starts_on)
+left join quarters as five_years_before
+    on
+        this.item_code = five_years_before.item_code
+        and this.period_starts_on = five_years_before.period_starts_on + interval 5 year
+window
+    earlier as (
+        partition by this.item_code order by this.period_starts_on
+        rows between unbounded preceding and 1 preceding
+    ),
+    two_years_earlier as (
+        partition by this.item_code order by this.period_starts_on
+        range between interval 2 years preceding and interval 1 day preceding
+    )
 order by quarter_starts_on, items.sort_order

@@ -26,13 +26,11 @@ select
     this.{{ flow }}_sum_of_known_months_usd_mn,
     this.{{ flow }}_months_known,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
-    round(
-        100
-        * (
-            power(this.{{ flow }}_usd_mn / nullif(long_before.{{ flow }}_usd_mn, 0), 1 / {{ cagr_years }}) - 1
-        ),
-        4
-    )::decimal(18, 4) as {{ flow }}_cagr_{{ cagr_years }}y_pct,
+    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'long_before.' ~ flow ~ '_usd_mn') }}
+        as {{ flow }}_growth_{{ cagr_years }}y_pct,
+    {{ cagr_pct('this.' ~ flow ~ '_usd_mn', 'long_before.' ~ flow ~ '_usd_mn', cagr_years) }}
+        as {{ flow }}_cagr_{{ cagr_years }}y_pct,
+    this.{{ flow }}_is_record,
     {{ share_pct(
         '(this.' ~ flow ~ '_usd_mn - year_before.' ~ flow ~ '_usd_mn)', 'total_year_before.' ~ flow ~ '_usd_mn'
     ) }} as {{ flow }}_contribution_to_growth_pp,

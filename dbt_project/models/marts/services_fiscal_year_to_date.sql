@@ -38,6 +38,7 @@ select
         as {{ flow }}_published_less_months_usd_mn,
     {{ flow }}_backed_out.amount as {{ flow }}_backed_out_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
+    this.{{ flow }}_is_record,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
     {% endfor %}

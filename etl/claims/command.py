@@ -1,0 +1,54 @@
+"""What `etl check-claim` does: claims, their judgements, and how they are printed.
+
+Here: putting the press check together for the command. Not here: arguments (`etl.cli`), judging.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from etl.claims import display, evidence
+from etl.claims.checking import check
+from etl.claims.pool import Pool
+from etl.claims.reading import PRESS, read
+from etl.claims.values import Claim, Judgement, Verdict
+from etl.rows import print_rows
+
+VERDICTS = {
+    "right": Verdict.RIGHT,
+    "right-now": Verdict.RIGHT_NOW,
+    "wrong": Verdict.WRONG,
+    "cannot": Verdict.CANNOT,
+}
+"""Verdicts by what `--only` calls them."""
+
+
+def check_claims(database: Path, claims: Sequence[Claim], style: str, *, only: str | None = None) -> bool:
+    """Judge claims and print them; `only` is a key of `VERDICTS`. Tell whether none is wrong."""
+    judged = _judge(database, claims)
+    kept = [item for item in judged if only is None or item.verdict is VERDICTS[only]]
+    if style == "table" and len(claims) == 1 and only is None:
+        sys.stdout.write(display.words(judged[0]))
+    elif style == "table":
+        print_rows(display.SHORT, [display.short(display.row(item)) for item in kept], style, is_dense=True)
+    else:
+        print_rows(display.COLUMNS, [display.row(item) for item in kept], style)
+    return all(item.verdict is not Verdict.WRONG for item in judged)
+
+
+def print_score(database: Path, claims: Sequence[Claim], style: str) -> bool:
+    """Count verdicts against files, against other prints, and against both. Tell whether none is wrong."""
+    pool = _pool(database, claims)
+    rows = display.score(claims, lambda claim, kind: check(claim, pool.of(kind) if kind else pool))
+    print_rows(display.SCORE, rows, style)
+    return all(row[-1] == 0 for row in rows if row[0] == Verdict.WRONG.value)
+
+
+def _judge(database: Path, claims: Sequence[Claim]) -> list[Judgement]:
+    pool = _pool(database, claims)
+    return [check(claim, pool) for claim in claims]
+
+
+def _pool(database: Path, claims: Sequence[Claim]) -> Pool:
+    """Give all there is to know of some claims; they are prints themselves, and evidence for each other."""
+    return Pool(evidence.witnesses(database, claims, [*read(PRESS), *claims]))

@@ -1,0 +1,59 @@
+"""Commands for whoever runs an installation.
+
+Here: their arguments and what they print. Not here: what they do. Heavy modules are imported by the command
+that needs them.
+"""
+
+import os
+import sys
+
+import click
+
+from etl.commands.common import FAILED
+from etl.settings import PROJECT_ROOT, Settings
+
+
+@click.command()
+def status() -> None:
+    """Show for each release when it was asked, how far it reaches, what is due."""
+    from etl.archive import Archive
+    from etl.calendar import today
+    from etl.catalog import Catalog
+    from etl.status import index_complaint, release_statuses
+    from etl.status_display import print_status
+
+    settings = Settings.from_environment()
+    catalog, archive = Catalog.load(), Archive(settings.archive)
+    statuses = release_statuses(settings, catalog, archive, today())
+    print_status(statuses, index_complaint(catalog, archive))
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Ask nobody.")
+@click.option("--thorough", is_flag=True, help="Read every archived file.")
+@click.option("--send-test-alert", is_flag=True, help="Send an alert on every channel that is set.")
+def doctor(offline: bool, thorough: bool, send_test_alert: bool) -> None:
+    """Look whether this installation is well, and say what to do where it is not."""
+    from etl.doctoring.checks import Case
+    from etl.doctoring.display import print_findings
+    from etl.doctoring.everything import examine_all
+
+    case = Case(Settings.from_environment(), offline, thorough, send_test_alert)
+    if not print_findings(examine_all(case)):
+        sys.exit(FAILED)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65_535), default=3000, show_default=True)
+def ui(port: int) -> None:
+    """Start Dagster on this machine, with the nightly schedule running."""
+    from etl.orchestration.instance import prepare_dagster_home
+
+    settings = Settings.from_environment()
+    os.environ["ETL_HOME"] = str(settings.home)
+    prepare_dagster_home(settings)
+    sys.stdout.write(f"Dagster: http://127.0.0.1:{port} (Ctrl-C ends it)\n")
+    sys.stdout.flush()
+    os.chdir(PROJECT_ROOT)
+    address = ["-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", *address])

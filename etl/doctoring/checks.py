@@ -1,0 +1,78 @@
+"""Checks: what each finds, and running them so that none stops the others.
+
+Here: the values, and the one place where whatever a check raises becomes a finding. Not here: any check.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from etl.archive import Archive
+from etl.catalog import Catalog
+from etl.errors import EtlError
+from etl.settings import Settings
+
+Verdict = Literal["ok", "warning", "wrong"]
+
+
+class Finding(NamedTuple):
+    """What a check found."""
+
+    verdict: Verdict
+    words: str
+    """One line: what was looked at and how it is."""
+    to_do: str = ""
+    """One line: what to do; empty where nothing is."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The installation that is looked at, and how."""
+
+    settings: Settings
+    is_offline: bool = False
+    """Nothing is asked of the network."""
+    is_thorough: bool = False
+    """Every archived file is read."""
+    sends_test_alert: bool = False
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalogue; a check that needs it fails where it cannot be read, and no other."""
+        return Catalog.load()
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive."""
+        return Archive(self.settings.archive)
+
+
+class Check(NamedTuple):
+    """A check by name."""
+
+    name: str
+    look: Callable[[Case], Iterable[Finding]]
+
+
+class Examined(NamedTuple):
+    """A finding and the check that made it."""
+
+    check: str
+    finding: Finding
+
+
+def examine(case: Case, checks: Iterable[Check]) -> Iterator[Examined]:
+    """Run checks one after the other; give each finding as it is made.
+
+    A check that cannot be done, for whatever reason, is a finding too: a doctor that falls over a broken
+    installation says nothing of the rest of it.
+    """
+    for check in checks:
+        try:
+            for finding in check.look(case):
+                yield Examined(check.name, finding)
+        except Exception as error:  # whatever is broken is what is looked for
+            words = " ".join(str(error).split()) or type(error).__name__
+            to_do = "" if isinstance(error, EtlError) else f"the check ended in {type(error).__name__}"
+            yield Examined(check.name, Finding("wrong", words, to_do))

@@ -1,0 +1,81 @@
+"""What a run holds while it lives: a sign that it does, and, where it builds, its turn.
+
+Here: the two as Dagster resources, which a run takes before its first step and gives back after its last
+one; ending runs that were killed; why a run failed. Not here: the locks themselves (`etl.building`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from etl import building
+from etl.orchestration.context import Context
+from etl.settings import Settings
+
+ALIVE, TURN = "alive", "turn"
+"""Names of the resources: every asset takes the first, those that build take both."""
+COMMAND_TAG = "etl/command"
+"""Tag of the runs that a command made in its own process, which has its turn already."""
+_STARTED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_TIME_TO_TAKE_THE_LOCK = timedelta(minutes=5)
+
+
+def run_resources(context: Context) -> dict[str, dg.ResourceDefinition]:
+    """Give what every run of this installation holds."""
+
+    @dg.resource(description="Shows that the run's process lives.")
+    def alive(starting: dg.InitResourceContext) -> Iterator[None]:
+        if starting.run is None:  # checked outside of a run, as Dagster's validation does
+            yield
+            return
+        with building.run_lock(context.settings, starting.run.run_id):
+            yield
+
+    @dg.resource(description="The run's turn to build: no command and no other run builds meanwhile.")
+    def turn(starting: dg.InitResourceContext) -> Iterator[None]:
+        if starting.run is None or COMMAND_TAG in starting.run.tags:
+            yield
+            return
+        with building.turn_to_build(context.settings):
+            yield
+
+    return {ALIVE: alive, TURN: turn}
+
+
+def end_abandoned_runs(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Report as failed the runs whose process was killed.
+
+    A run that has no lock is given some time: it takes it a moment after it has started.
+    """
+    long_ago = datetime.now(UTC) - _TIME_TO_TAKE_THE_LOCK
+    for record in instance.get_run_records(dg.RunsFilter(statuses=_STARTED)):
+        run = record.dagster_run
+        is_alive = building.is_alive(settings, run.run_id)
+        if is_alive or (is_alive is None and record.update_timestamp > long_ago):
+            continue
+        instance.report_run_failed(run, "the process of this run was ended before it was done")
+
+
+def failed_steps(events: Iterable[dg.DagsterEvent]) -> set[str | None]:
+    """Give the names of the steps that failed in a run."""
+    return {event.step_key for event in events if event.is_step_failure}
+
+
+def why_failed(events: Iterable[dg.DagsterEvent]) -> str | None:
+    """Give the message of the step that failed first, without Dagster's frames around it; where no step
+    failed, what the run says.
+    """
+    words = None
+    for event in events:
+        if event.is_step_failure and event.step_failure_data.error is not None:
+            error = event.step_failure_data.error
+            cause = error.cause or error
+            described = event.step_failure_data.user_failure_data
+            text = described.description if described and described.description else cause.message
+            # Dagster puts the class before the message; whoever reads the line needs the message alone.
+            return re.sub(r"^etl(\.\w+)+: ", "", " ".join(text.split()))
+        if event.event_type == dg.DagsterEventType.RUN_FAILURE and event.message:
+            words = " ".join(event.message.split())
+    return words

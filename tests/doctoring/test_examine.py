@@ -1,0 +1,66 @@
+"""Running checks: whatever one raises is a finding, and the others are made all the same."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from etl.doctoring.checks import Case, Check, Finding, examine
+from etl.doctoring.display import print_findings
+from etl.doctoring.everything import examine_all
+from etl.errors import EtlError
+from etl.settings import Settings
+
+
+def well(_: Case) -> Iterator[Finding]:
+    yield Finding("ok", "all is well")
+
+
+def falls_over(_: Case) -> Iterator[Finding]:
+    yield Finding("warning", "it began well", "look")
+    raise ZeroDivisionError("by\nzero")
+
+
+def complains(_: Case) -> Iterator[Finding]:
+    raise EtlError("a file is damaged; delete it")
+    yield
+
+
+CHECKS = (Check("first", falls_over), Check("second", complains), Check("third", well))
+
+
+def test_a_check_that_falls_over_is_a_finding(settings: Settings) -> None:
+    assert [tuple(found) for found in examine(Case(settings), CHECKS)] == [
+        ("first", Finding("warning", "it began well", "look")),
+        ("first", Finding("wrong", "by zero", "the check ended in ZeroDivisionError")),
+        ("second", Finding("wrong", "a file is damaged; delete it")),
+        ("third", Finding("ok", "all is well")),
+    ]
+
+
+def test_a_line_a_finding_and_one_that_sums_up(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not print_findings(examine(Case(settings), CHECKS))
+    assert capsys.readouterr().out.splitlines() == [
+        "warning  first: it began well; look",
+        "WRONG    first: by zero; the check ended in ZeroDivisionError",
+        "WRONG    second: a file is damaged; delete it",
+        "ok       third: all is well",
+        "2 wrong, 1 warnings, 1 ok",
+    ]
+    assert print_findings(examine(Case(settings), CHECKS[2:]))
+
+
+def test_a_library_that_cannot_be_imported_is_a_finding(settings: Settings) -> None:
+    def load(module: str) -> tuple[Check, ...]:
+        if module == "etl.orchestration.health":
+            raise ImportError("No module named 'dagster'")
+        return (Check(module, well),)
+
+    found = [(check, finding.verdict) for check, finding in examine_all(Case(settings), load)]
+    assert found == [
+        ("etl.doctoring.machine", "ok"),
+        ("etl.doctoring.state", "ok"),
+        ("etl.doctoring.network", "ok"),
+        ("etl.orchestration.health", "wrong"),
+    ]

@@ -1,0 +1,129 @@
+"""What stands beside a mart: its series drawn, the brief, and what differs from the published snapshot."""
+
+import shutil
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from etl import snapshots, warehouse
+from etl.modelling.dbt import ensure_manifest
+from etl.modelling.manifest import Manifest, Node
+from etl.orchestration import what_changed
+from etl.orchestration.markdown import INLINE
+from etl.report import pictures
+from etl.report.changes import Change, Key
+from etl.settings import Settings
+from etl.snapshots import Build, Snapshot
+from tests.support.installation import Installation, installation
+
+
+@pytest.fixture
+def installed(published: Installation, tmp_path: Path) -> Installation:
+    home = tmp_path / "home"
+    shutil.copytree(published.settings.home, home, symlinks=True)
+    return installation(home)
+
+
+@pytest.fixture(scope="module")
+def marts(published: Installation) -> dict[str, Node]:
+    manifest = Manifest.load(ensure_manifest(published.settings))
+    return {node.name: node for node in manifest.nodes.values() if node.schema == "marts"}
+
+
+def seen(settings: Settings, marts: dict[str, Node], mart: str, *, is_whole: bool = True) -> dict[str, str]:
+    shown = what_changed.of_marts(settings, marts.values(), is_whole=is_whole)
+    return {name: str(value.value) for name, value in shown[marts[mart].unique_id].items()}
+
+
+def test_a_mart_shows_its_series_the_brief_and_that_nothing_changed(
+    published: Installation, marts: dict[str, Node]
+) -> None:
+    shown = seen(published.settings, marts, "services_monthly")
+    assert list(shown) == ["headline", "brief", "it_exports", "services_exports", "changed"]
+    assert shown["headline"].startswith("IT exports (telecommunications, computer and information services)")
+    assert shown["brief"].startswith("## Pakistan's IT exports")
+    assert "IT exports, million US$: 394 in 2026-08; highest since" in shown["it_exports"]
+    assert shown["changed"] == "no figure changed since snapshot 1"
+
+
+def test_what_is_short_enough_is_shown_in_its_place(published: Installation, marts: dict[str, Node]) -> None:
+    shown = what_changed.of_marts(published.settings, marts.values(), is_whole=True)
+    for metadata in shown.values():
+        for name, value in metadata.items():
+            assert name == "brief" or len(str(value.value)) < INLINE, name
+
+
+def test_a_figure_that_differs_from_the_published_one_is_marked_and_listed(
+    installed: Installation, marts: dict[str, Node]
+) -> None:
+    with warehouse.write(installed.settings.build_database) as connection:
+        connection.execute(
+            "update marts.services_monthly set exports_usd_mn = 500"
+            " where month = '2026-08-01' and item_code = '9'"
+        )
+    shown = seen(installed.settings, marts, "services_monthly")
+    assert shown["changed"] == "1 revised since snapshot 1"
+    assert "| 2026-08 | 9 | exports | revised | 394.000 | 500.000 |" in shown["changes"]
+    assert shown["it_exports"].endswith("IT exports, million US$: 500 in 2026-08; 1 new or changed")
+    assert "new or changed" not in shown["services_exports"]
+
+
+def test_a_part_of_the_models_shows_its_series_alone(published: Installation, marts: dict[str, Node]) -> None:
+    shown = seen(published.settings, marts, "services_monthly", is_whole=False)
+    assert list(shown) == ["it_exports", "services_exports"]
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_mart_without_rows_or_with_one_fails_nothing(
+    installed: Installation, marts: dict[str, Node], rows: int
+) -> None:
+    with warehouse.write(installed.settings.build_database) as connection:
+        for mart in {picture.mart for picture in pictures.PICTURES}:
+            connection.execute(
+                f"delete from marts.{mart} where rowid not in (select rowid from marts.{mart} limit {rows})"
+            )
+    for mart in {picture.mart for picture in pictures.PICTURES}:
+        shown = seen(installed.settings, marts, mart)
+        assert all(shown[picture.name] for picture in pictures.PICTURES if picture.mart == mart)
+    assert seen(installed.settings, marts, "services_monthly")["headline"].startswith(
+        "no IT exports are known"
+    )
+
+
+def test_a_snapshot_of_a_version_without_a_mart_is_compared_by_the_others(
+    installed: Installation, marts: dict[str, Node]
+) -> None:
+    before = snapshots.current(installed.settings)
+    assert before is not None
+    before.database.chmod(0o644)
+    with warehouse.write(before.database) as connection:
+        connection.execute("drop table marts.balance_of_payments_monthly")
+    assert (
+        seen(installed.settings, marts, "services_monthly")["changed"] == "no figure changed since snapshot 1"
+    )
+    known = installed.rows("from duckdb_tables() where table_name = 'balance_of_payments_monthly'")
+    assert known == []
+    shown = seen(installed.settings, marts, "balance_of_payments_monthly")
+    assert shown["changed"].endswith("added since snapshot 1")
+
+
+def test_of_many_changes_the_newest_are_listed_and_the_rest_counted() -> None:
+    changed = [
+        Change("added", Key("services", "9", f"{year}-01", "exports"), "IT | exports", None, Decimal(year))
+        for year in range(1900, 2000)
+    ]
+    shown = what_changed.differences(changed, _snapshot(7))
+    assert str(shown["changed"].value) == "100 added since snapshot 7"
+    listed = str(shown["changes"].value)
+    assert len(listed) < INLINE
+    assert listed.splitlines()[2].startswith(
+        "| 1999-01 | 9 | exports | added |  | 1,999.000 | IT \\| exports |"
+    )
+    assert listed.endswith("and 90 more: `etl diff` shows all")
+
+
+def _snapshot(number: int) -> Snapshot:
+    build = Build(number=number, build_key="", published_at=datetime.now(UTC), mart_rows={}, releases=())
+    return Snapshot(Path(), build)
