@@ -34,7 +34,7 @@ def sql(query: str | None, style: str, as_of: datetime | None) -> None:
         from etl import shell
 
         shell.start(database, style, day)
-    asked = sys.stdin.read() if query is None or query == "-" else query
+    asked = _piped_in() if query is None or query == "-" else query
     if not asked.strip():
         raise click.UsageError("the query is empty")
 
@@ -167,3 +167,10 @@ def check_claim(
 def _without_picture(message: str) -> str:
     """Keep what DuckDB says is wrong and drop its drawing of where."""
     return message.split("\n\n")[0]
+
+
+def _piped_in() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.UsageError("what is piped in is not text in UTF-8; save it as that") from error
