@@ -15,7 +15,7 @@ from pydantic import Field
 
 from etl.backfilling import slices
 from etl.backfilling.slices import Slice
-from etl.backfilling.values import Progress, Request
+from etl.backfilling.values import Progress, Request, Step
 from etl.orchestration.automation import BUILD_JOB
 from etl.orchestration.context import Context
 from etl.orchestration.running import ALIVE
@@ -62,7 +62,7 @@ class Form(dg.Config):
     )
 
 
-def backfill_job(context: Context) -> dg.JobDefinition:
+def backfill_job(installed: Context) -> dg.JobDefinition:
     """Give the job that takes past vintages, one slice a run."""
 
     @dg.op(
@@ -71,14 +71,11 @@ def backfill_job(context: Context) -> dg.JobDefinition:
         description="Takes past vintages until all are had, another run waits, or ten minutes are over. What "
         "was decided is in the archive and in the log of fetches, and is not asked again.",
     )
-    def take_past_vintages(run: dg.OpExecutionContext, config: Form) -> None:
-        request = _request(context, config)
-        tell = Progress(
-            say=run.log.info,
-            done=lambda step: run.log.info(f"{step.release_id}: {step.outcome} {step.what}"),
-        )
-        taken = slices.take(config.source.value, request, _others_wait(run), tell)
-        _record(run, taken)
+    def take_past_vintages(context: dg.OpExecutionContext, config: Form) -> None:
+        tell = Progress(say=context.log.debug, done=lambda step: context.log.info(_in_words(step)))
+        request = _request(installed, config)
+        taken = slices.take(config.source.value, request, _others_wait(context), tell)
+        _record(context, taken)
         if taken.unfinished:
             reason = "; ".join(taken.unfinished)
             raise dg.Failure(f"{reason}; start it again: it goes on where it was", allow_retries=False)
@@ -114,14 +111,19 @@ def backfill_sensor() -> dg.SensorDefinition:
     return go_on_with_backfills
 
 
-def _request(context: Context, form: Form) -> Request:
-    catalog = context.catalog
+def _in_words(step: Step) -> str:
+    reason = f": {step.reason}" if step.reason else ""
+    return f"{step.release_id}: {step.outcome} {step.what}{reason}"
+
+
+def _request(installed: Context, form: Form) -> Request:
+    catalog = installed.catalog
     releases = tuple(catalog.get(name) for name in form.releases) or catalog.file_releases
     try:
         since = date.fromisoformat(form.since) if form.since else None
     except ValueError as error:
         raise dg.Failure(f"since is {form.since!r}; give a day such as 2020-01-31", allow_retries=False) from error
-    return Request(context.settings, context.archive, releases, since)
+    return Request(installed.settings, installed.archive, releases, since)
 
 
 def _others_wait(run: dg.OpExecutionContext) -> Callable[[], bool]:

@@ -28,7 +28,7 @@ pruning_schedule = dg.ScheduleDefinition(
 )
 
 
-def pruning_job(context: Context) -> dg.JobDefinition:
+def pruning_job(installed: Context) -> dg.JobDefinition:
     """Give the job that deletes what is old."""
 
     @dg.op(
@@ -36,11 +36,11 @@ def pruning_job(context: Context) -> dg.JobDefinition:
         description="Deletes runs of Dagster's with their events and logs, and leavings of builds, that are "
         "older than ETL_PRUNE_DAYS. The archive and the log of fetches are never touched.",
     )
-    def delete_what_is_old(run: dg.OpExecutionContext) -> None:
-        before = datetime.now(UTC) - timedelta(days=context.settings.prune_days)
-        runs = prune_runs(run.instance, context.settings, before)
-        files = pruning.prune(context.settings)
-        run.add_output_metadata(
+    def delete_what_is_old(context: dg.OpExecutionContext) -> None:
+        before = datetime.now(UTC) - timedelta(days=installed.settings.prune_days)
+        runs = prune_runs(context.instance, installed.settings, before)
+        files = pruning.prune(installed.settings)
+        context.add_output_metadata(
             {"runs": runs, "files": files.files, "size_bytes": files.size_bytes, "before": f"{before:%Y-%m-%d}"}
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from etl.archive import Archive
 from etl.catalog import Catalog
@@ -74,7 +75,14 @@ def queue(instance: dg.DagsterInstance, job: str) -> dg.DagsterRun:
     def waiting() -> None:
         """Do nothing."""
 
-    return instance.create_run_for_job(job_def=waiting, status=dg.DagsterRunStatus.QUEUED)
+    # Dagster puts only runs of a code location that is served into its queue.
+    location = RegisteredCodeLocationOrigin("sbp_warehouse")
+    return instance.create_run_for_job(
+        job_def=waiting,
+        status=dg.DagsterRunStatus.QUEUED,
+        remote_job_origin=RemoteJobOrigin(RemoteRepositoryOrigin(location, "repository"), job),
+        job_code_origin=None,
+    )
 
 
 def tags_of(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> dict[str, str]:
@@ -83,10 +91,8 @@ def tags_of(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> 
     return dict(found.tags)
 
 
-def test_the_form_starts_filled_in(context: Context) -> None:
-    fields = backfill_job(context).get_op(STEP) if hasattr(dg.JobDefinition, "get_op") else None
-    assert fields is None or fields
-    schema = backfill.Form.to_config_schema().as_field().config_type.fields
+def test_the_form_can_be_sent_as_it_is_and_says_what_each_field_is() -> None:
+    schema = backfill.Form.to_fields_dict()
     assert {name: field.is_required for name, field in schema.items()} == {
         "source": False,
         "since": False,
