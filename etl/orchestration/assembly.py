@@ -12,8 +12,8 @@ from etl.orchestration.automation import build_job, build_sensor, fetch_job, hou
 from etl.orchestration.backfill import backfill_job, backfill_sensor
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import model_assets
-from etl.orchestration.published_asset import gate_asset, published_asset
 from etl.orchestration.pruning import pruning_job, pruning_schedule
+from etl.orchestration.published_asset import gate_asset, published_asset
 from etl.orchestration.raw_assets import raw_assets
 from etl.orchestration.release_assets import release_assets
 from etl.orchestration.running import run_resources

@@ -84,8 +84,8 @@ def backfill_job(installed: Context) -> dg.JobDefinition:
         name=BACKFILL_JOB,
         executor_def=dg.in_process_executor,
         tags={_PRIORITY_TAG: "-1"},
-        description="Take vintages of the past from whoever kept them. It works in slices and lets other runs "
-        "go first; the next slice starts by itself. Cancel a slice to stop it; start it again to go on.",
+        description="Take vintages of the past from whoever kept them. It works in slices and lets other "
+        "runs go first; the next slice starts by itself. Cancel a slice to stop it; start it again to go on.",
     )
     def backfill() -> None:
         take_past_vintages()
@@ -122,7 +122,9 @@ def _request(installed: Context, form: Form) -> Request:
     try:
         since = date.fromisoformat(form.since) if form.since else None
     except ValueError as error:
-        raise dg.Failure(f"since is {form.since!r}; give a day such as 2020-01-31", allow_retries=False) from error
+        raise dg.Failure(
+            f"since is {form.since!r}; give a day such as 2020-01-31", allow_retries=False
+        ) from error
     return Request(installed.settings, installed.archive, releases, since)
 
 

@@ -41,7 +41,12 @@ def pruning_job(installed: Context) -> dg.JobDefinition:
         runs = prune_runs(context.instance, installed.settings, before)
         files = pruning.prune(installed.settings)
         context.add_output_metadata(
-            {"runs": runs, "files": files.files, "size_bytes": files.size_bytes, "before": f"{before:%Y-%m-%d}"}
+            {
+                "runs": runs,
+                "files": files.files,
+                "size_bytes": files.size_bytes,
+                "before": f"{before:%Y-%m-%d}",
+            }
         )
 
     @dg.job(

@@ -169,9 +169,7 @@ def test_one_that_waits_for_calls_does_not_go_on_before_they_are_there(
 def test_out_of_reach_fails_with_the_reason_and_started_again_it_goes_on(
     context: Context, instance: dg.DagsterInstance
 ) -> None:
-    out_of_reach = replace(
-        context, settings=replace(context.settings, wayback_address="http://127.0.0.1:9")
-    )
+    out_of_reach = replace(context, settings=replace(context.settings, wayback_address="http://127.0.0.1:9"))
     failed = run(out_of_reach, instance, form())
     assert not failed.success
     assert "start it again: it goes on where it was" in "".join(map(str, instance.all_logs(failed.run_id)))

@@ -35,7 +35,7 @@ def run(instance: dg.DagsterInstance, days_ago: float, *, fails: bool = False, j
 
     @dg.op(name="step")
     def step() -> None:
-        print("printed")  # noqa: T201
+        print("printed")
         if fails:
             raise dg.Failure("no", allow_retries=False)
 
