@@ -27,6 +27,7 @@ UNITS = (
     Unit("…_pkr", r"_pkr$", "rupees", "Pakistan rupees per unit of a currency."),
     Unit("…_pct", r"_pct$", "per cent", "A change or a share: 12.5 is 12.5 %."),
     Unit("…_pp", r"_pp$", "percentage points", "A difference of two percentages."),
+    Unit("…_ratio", r"_ratio$", "times", "How many times as large: 1.2 is 1.2 times."),
     Unit("…_rank", r"_rank$|_rank_", "rank", "1 is the highest; equals rank alike."),
     Unit("…_bytes", r"_bytes$", "bytes", "Size of a file."),
     Unit(

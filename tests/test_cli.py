@@ -147,6 +147,13 @@ def test_a_query_may_be_piped_in(published: Installation, arguments: list[str]) 
     assert "syntax error" in one_line(published.etl("sql", *arguments, stdin="selec 1").stderr)
 
 
+def test_what_is_piped_in_is_text(published: Installation) -> None:
+    """Windows saves a query as UTF-16, or with a mark before it."""
+    for text, code in (("select 1 as n".encode("utf-16"), 64), (b"\xef\xbb\xbfselect 1 as n", 0)):
+        result = published.etl("sql", stdin=text.decode("utf-8", "surrogateescape"))
+        assert result.returncode == code, result.stderr
+
+
 def test_views_with_few_columns_are_found_beside_the_marts(published: Installation) -> None:
     query = "select max(month) as newest from it_exports"
     for as_of, newest in (([], "2026-08-01"), (["--as-of", "2025-01-20"], "2024-12-01")):

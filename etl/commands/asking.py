@@ -34,7 +34,7 @@ def sql(query: str | None, style: str, as_of: datetime | None) -> None:
         from etl import shell
 
         shell.start(database, style, day)
-    asked = sys.stdin.read() if query is None or query == "-" else query
+    asked = _piped_in() if query is None or query == "-" else query
     if not asked.strip():
         raise click.UsageError("the query is empty")
 
@@ -60,14 +60,19 @@ def trace(code: str, period: str, flow: str | None, series: str | None, as_of: d
     """Follow a number back to its cells.
 
     CODE is an item of services (9), a line of the balance of payments (P00010), exports or imports of
-    goods, a currency (USD), a country of remittances (WR0020) or a holder of reserves (sbp). PERIOD is
-    2026-03, FY26, FY26-Q3, FY26-to-03 or the last day of a week.
+    goods, a currency (USD), a country of remittances (WR0020), a holder of reserves (sbp), or a statement of
+    the mart headlines (record, streak) with all that it was computed from. PERIOD is 2026-03, FY26, FY26-Q3,
+    FY26-to-03 or the last day of a week.
     """
     from etl.report import trace as report
+    from etl.report import trace_statement
     from etl.report.trace_words import describe
 
     known_on = as_of.date() if as_of else None
     database = Settings.from_environment().current_database
+    if code in trace_statement.names(database):
+        sys.stdout.write(trace_statement.describe(database, code, period, known_on))
+        return
     found = report.find(database, code, period, flow=flow, series=series, as_of=known_on)
     sys.stdout.write(describe(found))
 
@@ -162,3 +167,10 @@ def check_claim(
 def _without_picture(message: str) -> str:
     """Keep what DuckDB says is wrong and drop its drawing of where."""
     return message.split("\n\n")[0]
+
+
+def _piped_in() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.UsageError("what is piped in is not text in UTF-8; save it as that") from error

@@ -14,6 +14,7 @@ from etl.easydata.key import ApiKey
 from etl.orchestration.context import Context
 from etl.orchestration.instance import prepare_dagster_home
 from etl.orchestration.release_assets import release_assets
+from etl.orchestration.running import run_resources
 from etl.settings import Settings
 from tests.support.easydata import BALANCE, RATES, easydata_catalog, serve
 from tests.support.easydata_server import Answer, EasyDataServer
@@ -114,7 +115,9 @@ def test_dagster_records_no_key(
     asset = next(a for a in release_assets(context) if a.key.path[-1] == RATES)
 
     with dg.DagsterInstance.get() as instance:
-        result = dg.materialize([asset], instance=instance, raise_on_error=False)
+        result = dg.materialize(
+            [asset], instance=instance, resources=run_resources(context), raise_on_error=False
+        )
         events = [str(entry) for entry in instance.all_logs(result.run_id)]
 
     assert result.success

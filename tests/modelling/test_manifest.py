@@ -43,5 +43,5 @@ def test_every_check_of_the_project_says_what_it_promises(published: Installatio
 
 def test_a_unit_test_is_an_example_of_its_model(published: Installation) -> None:
     manifest = Manifest.load(ensure_manifest(published.settings))
-    examples = manifest.examples["model.sbp_warehouse.services_monthly"]
+    examples = manifest.examples["model.sbp_warehouse.int_services_changes"]
     assert "changes_over_a_missing_month_are_unknown" in examples

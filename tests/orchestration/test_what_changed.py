@@ -42,7 +42,7 @@ def test_a_mart_shows_its_series_the_brief_and_that_nothing_changed(
 ) -> None:
     shown = seen(published.settings, marts, "services_monthly")
     assert list(shown) == ["headline", "brief", "it_exports", "services_exports", "changed"]
-    assert shown["headline"].startswith("IT exports (telecommunications, computer and information services)")
+    assert shown["headline"].startswith("Pakistan's IT exports (telecommunications, computer and information")
     assert shown["brief"].startswith("## Pakistan's IT exports")
     assert "IT exports, million US$: 394 in 2026-08; highest since" in shown["it_exports"]
     assert shown["changed"] == "no figure changed since snapshot 1"
@@ -80,16 +80,14 @@ def test_a_mart_without_rows_or_with_one_fails_nothing(
     installed: Installation, marts: dict[str, Node], rows: int
 ) -> None:
     with warehouse.write(installed.settings.build_database) as connection:
-        for mart in {picture.mart for picture in pictures.PICTURES}:
+        for mart in {"it_exports_monthly", "headlines", *(picture.mart for picture in pictures.PICTURES)}:
             connection.execute(
                 f"delete from marts.{mart} where rowid not in (select rowid from marts.{mart} limit {rows})"
             )
     for mart in {picture.mart for picture in pictures.PICTURES}:
         shown = seen(installed.settings, marts, mart)
         assert all(shown[picture.name] for picture in pictures.PICTURES if picture.mart == mart)
-    assert seen(installed.settings, marts, "services_monthly")["headline"].startswith(
-        "no IT exports are known"
-    )
+    assert seen(installed.settings, marts, "services_monthly")["headline"]
 
 
 def test_a_snapshot_of_a_version_without_a_mart_is_compared_by_the_others(

@@ -38,6 +38,7 @@ class Installation:
             input=stdin,
             capture_output=True,
             text=True,
+            errors="surrogateescape",
             timeout=300,
             check=False,
         )

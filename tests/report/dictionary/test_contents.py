@@ -42,10 +42,10 @@ def test_a_column_says_what_it_joins_to(marts: dict[str, TableEntry]) -> None:
 def test_a_table_says_what_it_reads_and_what_reads_it(
     marts: dict[str, TableEntry], manifest: Manifest, catalog: Catalog
 ) -> None:
-    assert "intermediate.int_services_figures" in marts["services_monthly"].reads
+    assert "intermediate.int_services_changes" in marts["services_monthly"].reads
     between = contents.tables(manifest, catalog, Extents(), "intermediate")
-    figures = next(table for table in between if table.name == "int_services_figures")
-    assert {"marts.services_monthly", "marts.services_share"} <= set(figures.read_by)
+    changes = next(table for table in between if table.name == "int_services_changes")
+    assert {"marts.services_monthly", "marts.it_exports_monthly"} <= set(changes.read_by)
 
 
 def test_a_mart_says_its_releases_those_that_decide_first(marts: dict[str, TableEntry]) -> None:
@@ -66,7 +66,8 @@ def test_a_test_is_said_as_what_it_promises(marts: dict[str, TableEntry]) -> Non
 
 
 def test_a_unit_test_is_an_example_in_words(marts: dict[str, TableEntry]) -> None:
-    assert "changes over a missing month are unknown" in marts["services_monthly"].examples
+    examples = marts["services_monthly"].examples
+    assert "a deficit is so many times as large as another and never as a surplus" in examples
 
 
 def test_tables_with_equal_columns_stand_together(manifest: Manifest, catalog: Catalog) -> None:

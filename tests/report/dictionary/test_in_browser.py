@@ -50,13 +50,10 @@ def test_a_search_shows_the_columns_that_have_all_words_and_hides_the_rest(
 ) -> None:
     with opened(browser, address) as visited:
         visited.page.keyboard.press("/")
-        visited.page.keyboard.type("services_monthly exports yoy")
-        assert shown(visited, "main tr[id]") == [
-            "marts.services_monthly.exports_yoy_pct",
-            "marts.services_monthly.exports_fytd_yoy_pct",
-        ]
-        assert shown(visited, "main article[id]") == ["marts.services_monthly"]
-        assert visited.page.locator("#found").inner_text().endswith("in 2 entries")
+        visited.page.keyboard.type("services_share runner_up_balance_usd_mn")
+        assert shown(visited, "main tr[id]") == ["marts.services_share.runner_up_balance_usd_mn"]
+        assert shown(visited, "main article[id]") == ["marts.services_share"]
+        assert visited.page.locator("#found").inner_text().endswith("in 1 entry")
         visited.page.keyboard.press("Escape")
         assert len(shown(visited, "main article[id]")) > 80
         assert visited.page.locator("#found").inner_text() == ""
@@ -86,10 +83,10 @@ def test_a_search_opens_the_columns_behind_a_fold(browser: Browser, address: str
 
 def test_enter_goes_to_the_column_of_that_name(browser: Browser, address: str) -> None:
     with opened(browser, address) as visited:
-        visited.page.fill("#search", "is_largest_surplus")
+        visited.page.fill("#search", "month_of_fiscal_year")
         visited.page.keyboard.press("Enter")
         focused = visited.page.evaluate("document.activeElement.hash")
-        assert focused == "#marts.services_share.is_largest_surplus"
+        assert focused == "#marts.dim_month.month_of_fiscal_year"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ const sections = [...document.querySelectorAll("main > section")];
 const nothing = document.createElement("p");
 nothing.className = "nothing";
 nothing.hidden = true;
-document.getElementById("main").append(nothing);
+document.getElementById("tables").append(nothing);
 
 // A row is searched together with the name of what it is in: "services_monthly yoy" finds a column.
 const entries = [...document.querySelectorAll("article")].map((article) => {
@@ -151,7 +151,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 // A column's name is its address.
-document.getElementById("main").addEventListener("click", (event) => {
+document.getElementById("tables").addEventListener("click", (event) => {
   const name = event.target.closest("tr[id] > th code");
   if (name) location.hash = name.closest("tr").id;
 });
