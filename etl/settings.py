@@ -63,6 +63,9 @@ class Settings:
     outlives them."""
     snapshots_kept: int = 5
     """`ETL_SNAPSHOTS_KEPT`: published snapshots that are not pruned, the current one included."""
+    prune_days: int = 90
+    """`ETL_PRUNE_DAYS`: days for which Dagster's runs, their logs and what is left in the build's folder
+    are kept."""
     wayback_address: str = "https://web.archive.org"
     """`ETL_WAYBACK_ADDRESS`: the web archive that a backfill asks."""
     wayback_polite_seconds: float = 5.0
@@ -147,6 +150,7 @@ class Settings:
             wayback_address=_address("ETL_WAYBACK_ADDRESS", cls.wayback_address),
             wayback_polite_seconds=_number("ETL_WAYBACK_POLITE_SECONDS", 5.0, least=0.0),
             snapshots_kept=int(_number("ETL_SNAPSHOTS_KEPT", 5, least=1, is_whole=True)),
+            prune_days=int(_number("ETL_PRUNE_DAYS", 90, least=1, is_whole=True)),
             easydata_key=_key(os.environ.get(VARIABLE, "").strip()),
             mail=_mail(),
             webhook=_webhook(),

@@ -26,7 +26,7 @@ def backfill(request: Request, progress: Progress) -> Backfilled:
     if key is None:
         raise NoKeyError(f"{VARIABLE} is not set; get a key {HOW_TO_GET_ONE} and put it into {VARIABLE}")
     manner = Manner(is_forced=True, since=request.since, tell=progress.say)
-    waiting = Waiting(is_allowed=True, tell=progress.say)
+    waiting = Waiting(is_allowed=True, tell=progress.say, sleep=progress.sleep)
     asker = puller(request.settings, request.archive, key, manner, waiting)
     steps: list[Step] = []
     unfinished: list[str] = []
@@ -34,6 +34,7 @@ def backfill(request: Request, progress: Progress) -> Backfilled:
         for release in request.releases:
             if release.easydata is None:
                 continue
+            progress.begun(release.id)
             collected = collect(release, asker, request.archive, asked_by="command")
             taken_from = f"{release.rules[2].dataset} since {request.since or release.easydata.since}"
             if collected.outcome == "unreachable":

@@ -3,6 +3,7 @@
 Here: the values that all sources share. Not here: any source.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -62,3 +63,7 @@ class Progress:
     """What is being asked, in words."""
     done: Callable[[Step], None] = _nothing
     """A thing is decided."""
+    begun: Callable[[str], None] = _nothing
+    """A release is asked for from now on; its id."""
+    sleep: Callable[[float], None] = time.sleep
+    """How it waits for the next hour's calls, in seconds."""

@@ -34,6 +34,7 @@ def backfill(request: Request, progress: Progress) -> Backfilled:
             if release.easydata is not None:
                 continue  # no web archive has a key
             if run.why_not() is None:
+                progress.begun(release.id)
                 run.take(release)
             else:
                 run.unfinished.append(f"{release.id} was not asked for: {run.why_not()}")

@@ -44,16 +44,17 @@ def doctor(offline: bool, thorough: bool, send_test_alert: bool) -> None:
 
 
 @click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Dagster has no login of its own.")
 @click.option("--port", type=click.IntRange(1, 65_535), default=3000, show_default=True)
-def ui(port: int) -> None:
+def ui(host: str, port: int) -> None:
     """Start Dagster on this machine, with the nightly schedule running."""
     from etl.orchestration.instance import prepare_dagster_home
 
     settings = Settings.from_environment()
     os.environ["ETL_HOME"] = str(settings.home)
     prepare_dagster_home(settings)
-    sys.stdout.write(f"Dagster: http://127.0.0.1:{port} (Ctrl-C ends it)\n")
+    sys.stdout.write(f"Dagster: http://{host}:{port} (Ctrl-C ends it)\n")
     sys.stdout.flush()
     os.chdir(PROJECT_ROOT)
-    address = ["-h", "127.0.0.1", "-p", str(port)]
+    address = ["-h", host, "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", *address])

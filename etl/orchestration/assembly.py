@@ -9,8 +9,10 @@ from etl.modelling.dbt import ensure_manifest
 from etl.modelling.manifest import Manifest
 from etl.orchestration.alerts import alerts_job, alerts_sensor
 from etl.orchestration.automation import build_job, build_sensor, fetch_job, hourly_when_due, nightly
+from etl.orchestration.backfill import backfill_job, backfill_sensor
 from etl.orchestration.context import Context
 from etl.orchestration.model_assets import model_assets
+from etl.orchestration.pruning import pruning_job, pruning_schedule
 from etl.orchestration.published_asset import gate_asset, published_asset
 from etl.orchestration.raw_assets import raw_assets
 from etl.orchestration.release_assets import release_assets
@@ -28,9 +30,9 @@ def assemble(context: Context) -> dg.Definitions:
             published_asset(context, manifest),
             gate_asset(context),
         ],
-        jobs=[fetch_job, build_job, alerts_job(context)],
-        schedules=[nightly, hourly_when_due(context)],
-        sensors=[build_sensor(context), alerts_sensor(context)],
+        jobs=[fetch_job, build_job, alerts_job(context), backfill_job(context), pruning_job(context)],
+        schedules=[nightly, hourly_when_due(context), pruning_schedule],
+        sensors=[build_sensor(context), alerts_sensor(context), backfill_sensor()],
         resources=run_resources(context),
         # One writer: DuckDB's file has one, and a process a step costs more than the steps.
         executor=dg.in_process_executor,

@@ -11,6 +11,8 @@ import dagster as dg
 from etl.doctoring.checks import Case, Check, Finding
 from etl.orchestration.alerts import ALERTS_JOB, failed_runs
 from etl.orchestration.automation import BUILD_JOB, FETCH_JOB
+from etl.orchestration.backfill import BACKFILL_JOB
+from etl.orchestration.pruning import PRUNING_JOB
 
 _NEEDED = ("SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR")
 _WITHOUT = "without it nothing runs by itself: `etl ui` starts it, or let cron or systemd call `etl refresh`"
@@ -38,7 +40,7 @@ def last_runs(case: Case) -> Iterator[Finding]:
         return
     with dg.DagsterInstance.from_config(str(case.settings.dagster_home)) as instance:
         failures = {failed.job: failed for failed in reversed(failed_runs(instance))}
-        for job in (FETCH_JOB, BUILD_JOB, ALERTS_JOB):
+        for job in (FETCH_JOB, BUILD_JOB, ALERTS_JOB, BACKFILL_JOB, PRUNING_JOB):
             records = instance.get_run_records(dg.RunsFilter(job_name=job), limit=1)
             for record in records:
                 status, run_id = record.dagster_run.status, record.dagster_run.run_id
