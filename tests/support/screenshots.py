@@ -49,7 +49,7 @@ def _around_the_layers(page: Page) -> FloatRect:
     return {"x": left - 30, "y": top - 30, "width": right - left + 240, "height": bottom - top + 100}
 
 
-_LAYERS = ("releases", "raw", "seeds", "staging", "intermediate", "marts", "published")
+_LAYERS = ("releases", "raw", "seeds", "staging", "intermediate", "marts", "main", "published")
 
 
 def _page(browser: Browser, address: str, *, width: int, height: int) -> Page:
