@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from etl import warehouse
 from tests.support.installation import Installation, installation
 from tests.support.releases import MARCH
 
@@ -233,3 +234,19 @@ def test_an_interrupted_installation_is_mended_by_a_refresh(published: Installat
     (mended.settings.published / "current").unlink()
     assert mended.etl("refresh", "--offline").returncode == 0
     assert mended.value("select count(*) from marts.services_monthly") > 0
+
+
+def test_marts_of_another_version_are_named_as_such(published: Installation, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(published.settings.home, home, symlinks=True)
+    older = installation(home)
+    older.settings.current_database.chmod(0o644)
+    with warehouse.write(older.settings.current_database) as connection:
+        connection.execute("drop table marts.headlines")
+
+    result = older.etl("brief")
+
+    assert result.returncode == 1
+    assert "built by another version" in result.stderr
+    assert "`etl refresh`" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
