@@ -21,7 +21,7 @@ def test_growth_leads_to_both_of_its_figures_with_their_prints(published: Instal
 
 
 def test_a_figure_of_a_file_is_shown_with_its_cell(published: Installation) -> None:
-    assert "sheet EBOPS, cell I59 of dt-2026-03.xls" in described(published, "level", "2026-03")
+    assert "cell I59 of dt-2026-03.xls" in described(published, "level", "2026-03")
 
 
 def test_a_streak_leads_to_each_month_and_its_base(published: Installation) -> None:
