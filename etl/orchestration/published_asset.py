@@ -77,7 +77,7 @@ def gate_asset(context: Context) -> dg.AssetsDefinition:
         "looks; the good marts are served all the same. In later runs the file shows as a failing check of "
         "its release and as a line of the snapshot, so that a new failure does not hide behind an old one.",
     )
-    def gate() -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def gate() -> dg.MaterializeResult[None]:
         snapshot = snapshots.current(context.settings)
         new = snapshot.build.new_quarantines if snapshot else ()
         if new:
