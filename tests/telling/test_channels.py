@@ -33,11 +33,11 @@ def mails() -> Iterator[MailServer]:
 
 def mail(server: MailServer, **others: object) -> Mail:
     settings = Mail("127.0.0.1", server.port, ("a@example.org", "b@example.org"), "etl@example.org", "none")
-    return replace(settings, **others)  # type: ignore[arg-type]
+    return replace(settings, **others)
 
 
 def post(server: WebhookServer, format: str = "slack") -> WebhookChannel:
-    return WebhookChannel(Webhook(Secret(server.url(f"/services/{HIDDEN}")), format))  # type: ignore[arg-type]
+    return WebhookChannel(Webhook(Secret(server.url(f"/services/{HIDDEN}")), format))
 
 
 def test_the_log_has_one_line_a_message(tmp_path: Path) -> None:

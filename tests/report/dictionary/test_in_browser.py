@@ -126,7 +126,7 @@ def test_it_has_one_heading_landmarks_and_a_labelled_search(browser: Browser, ad
     with opened(browser, address) as visited:
         assert visited.page.get_by_role("heading", level=1).count() == 1
         for landmark in ("banner", "navigation", "main", "search"):
-            assert visited.page.get_by_role(landmark).count() == 1, landmark  # type: ignore[arg-type]
+            assert visited.page.get_by_role(landmark).count() == 1, landmark
         assert visited.page.get_by_role("searchbox", name="Search").count() == 1
 
 
