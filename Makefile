@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test check format bench bench-vintages starter pictures sources lock clean
+.PHONY: help refresh ui test torture check format bench bench-vintages starter pictures sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -21,7 +21,10 @@ ui: .venv/.run ## Dagster on this machine
 	@$(BIN)/etl ui
 
 test: .venv/.dev ## set up and run the tests; needs no network beyond the package registry
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+torture: .venv/.dev ## make every fault as often as docs/reliability.md says (an hour); writes its table
+	@TORTURE=1 $(BIN)/python -m pytest tests/faults
 
 check: .venv/.dev ## static checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

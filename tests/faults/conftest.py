@@ -1,0 +1,56 @@
+"""The bench of faults: how often each is tried, and what came of it.
+
+Each test here names its fault and the promise that must hold (`@pytest.mark.fault("killed while it lands",
+promise="the archive is whole; …")`) and takes its tries from the fixture `tries`. `make test` tries each a few
+times; `make torture` (`TORTURE=1`) as often as it says, and writes `docs/reliability.md` from what it saw.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.fault_table import Tried, write_table
+
+_IS_FULL = os.environ.get("TORTURE") == "1"
+_PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+_seen: list[Tried] = []
+
+
+@pytest.fixture
+def tries(request: pytest.FixtureRequest) -> Callable[[int, int], Iterator[int]]:
+    """Give the numbers of the tries, `few` in `make test` and `many` in `make torture`; each that was
+    finished counts.
+    """
+
+    def numbers(few: int, many: int) -> Iterator[int]:
+        for number in range(many if _IS_FULL else few):
+            yield number
+            request.node.user_properties.append(("tried", 1))
+
+    return numbers
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Put the fault and its promise into the report, which also a worker process hands on."""
+    report = yield
+    marker = item.get_closest_marker("fault")
+    if marker is not None and call.when == "call":
+        report.user_properties.append(("fault", (marker.args[0], marker.kwargs["promise"])))
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember what became of a fault."""
+    properties = report.user_properties
+    for fault, promise in (value for name, value in properties if name == "fault"):
+        tried = sum(1 for name, _ in properties if name == "tried") or 1
+        _seen.append(Tried(fault, promise, report.nodeid.split("[")[0], tried, report.outcome))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the table of a full run."""
+    if _IS_FULL and not hasattr(session.config, "workerinput"):
+        write_table(_PAGE, _seen)
