@@ -6,12 +6,12 @@ build; a replay takes the same ones. Nothing that is published or being built is
 
 import shutil
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from etl import build_key, building, snapshots, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.errors import EtlError
+from etl.lake.place import Database
 from etl.modelling.dbt import DbtWorker
 from etl.progress import Progress
 from etl.settings import Settings
@@ -58,7 +58,7 @@ def replay(settings: Settings, catalog: Catalog, progress: Progress) -> Replayed
         raise ReplayError(
             "archive or models have changed since the last publication; run `etl refresh --offline` first"
         )
-    scratch = replace(settings, home=settings.home / "replay")
+    scratch = replace(settings, home=settings.home / "replay", lake=None)
     shutil.rmtree(scratch.home, ignore_errors=True)
     scratch.home.mkdir(parents=True)
     try:
@@ -71,7 +71,7 @@ def replay(settings: Settings, catalog: Catalog, progress: Progress) -> Replayed
         shutil.rmtree(scratch.home, ignore_errors=True)
 
 
-def compare(published: Path, rebuilt: Path) -> tuple[int, tuple[Difference, ...]]:
+def compare(published: Database, rebuilt: Database) -> tuple[int, tuple[Difference, ...]]:
     """Compare every table of two databases row by row; gives how many there are, and which differ."""
     with warehouse.read_two(published, rebuilt) as connection:
         first, second = (_tables(connection, name) for name in ("first", "second"))

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from etl import warehouse
 from etl.errors import EtlError
+from etl.lake.place import Database
 
 FIRST_QUERY = "SELECT month, exports_usd_mn, exports_yoy_pct FROM it_exports ORDER BY month DESC LIMIT 12;"
 
@@ -23,7 +24,7 @@ class NoShellError(EtlError):
     """DuckDB's command line is not installed."""
 
 
-def start(database: Path, style: str, as_of: date | None) -> NoReturn:
+def start(database: Database, style: str, as_of: date | None) -> NoReturn:
     """Become the shell: this process ends with it. `style` is table, csv or json.
 
     Raises `WarehouseError` where nothing is published, `NoShellError` where there is no shell.
@@ -32,15 +33,16 @@ def start(database: Path, style: str, as_of: date | None) -> NoReturn:
     os.execv(program, [str(program), *arguments(database, style, as_of)])
 
 
-def arguments(database: Path, style: str, as_of: date | None) -> list[str]:
+def arguments(database: Database, style: str, as_of: date | None) -> list[str]:
     """Give what the shell is started with."""
-    if as_of is None:
-        warehouse.must_exist(database)
-        opened, statements = ["-readonly", str(database)], warehouse.published_statements()
-        what = "The published marts"
-    else:
-        opened, statements = [":memory:"], warehouse.as_of_statements(database, as_of)
-        what = f"The marts as known on {as_of}"
+    opened = ["-readonly", str(database)] if as_of is None and isinstance(database, Path) else [":memory:"]
+    statements = (
+        warehouse.published_statements(database)
+        if as_of is None
+        else warehouse.as_of_statements(database, as_of)
+    )
+    statements += warehouse.shut_in_statements(database)[:-1]  # the safe mode locks what is set
+    what = "The published marts" if as_of is None else f"The marts as known on {as_of}"
     greeting = f"{what}, read-only; SHOW TABLES; lists them, .quit leaves. First: {FIRST_QUERY}"
     commands = [".startup_text none", ";\n".join(statements) + ";", ".safe_mode", f'.print "{greeting}"']
     options = ["-no-init"] if style == "table" else ["-no-init", f"-{style}"]

@@ -50,11 +50,8 @@ def published(case: Case) -> Iterator[Finding]:
 
     with warehouse.read(case.settings.current_database) as connection:
         connection.execute("select count(*) from marts.services_monthly").fetchone()
-        found = connection.execute(
-            "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
-        ).fetchone()
-    version = str(found[0]) if found else "unknown"
-    is_as_written = version.startswith(warehouse.STORAGE_VERSION)
+    version = warehouse.storage_format(case.settings.current_database)
+    is_as_written = version.startswith((warehouse.STORAGE_VERSION, "ducklake"))
     yield Finding(
         "ok" if is_as_written else "warning",
         f"snapshot {snapshot.build.number} of {snapshot.build.published_at:%Y-%m-%d %H:%M} UTC opens; "
