@@ -160,7 +160,7 @@ def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
     """Make `marts.<mart>_as_of(day)`. That each gives its mart for a day after every print is a test of
     the project and not of each build, which it made a fifth slower.
     """
-    with warehouse.write(settings.build_database) as connection:
+    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
         for mart in as_of.MARTS:
             connection.execute(as_of.macro(mart, worker.compiled))
 

@@ -17,6 +17,7 @@ from etl.settings import Settings
 from tests.support.asking import FakeClock
 from tests.support.browser import chromium
 from tests.support.installation import Installation, installation
+from tests.support.postgres import Postgres, postgres
 from tests.support.remittances import remittances
 from tests.support.reserves import reserves
 from tests.support.sbp_server import SbpServer
@@ -107,6 +108,13 @@ def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     result = installed.etl("refresh", "--offline")
     assert result.returncode == 0, result.stderr
     return installed
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Give a PostgreSQL of the tests' own; skip where the machine has none, fail in CI."""
+    with postgres() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
