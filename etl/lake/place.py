@@ -34,6 +34,9 @@ class Lake:
     """How PostgreSQL is reached, in libpq's words: `dbname=lake host=db.example.org user=etl`."""
     data: str
     """A folder, or `s3://bucket/folder/`; it ends in a slash."""
+    is_own_store: bool = False
+    """Whether the store is not Amazon's (`DUCKDB_S3_ENDPOINT`): it has buckets in the path of its addresses, and
+    not in the name of its host."""
 
     def at(self, moment: Moment) -> "LakeDatabase":
         """Give the lake as it is or was."""
@@ -46,8 +49,8 @@ class Lake:
         return ("ducklake", "postgres_scanner", *store)
 
     @classmethod
-    def from_words(cls, address: str, data: str) -> "Lake":
-        """Read the two settings; raises `LakeError` where one cannot be used."""
+    def from_words(cls, address: str, data: str, endpoint: str = "") -> "Lake":
+        """Read the settings; raises `LakeError` where one cannot be used."""
         catalogue = address.removeprefix(PREFIX).strip()
         if "password" in catalogue:  # not shown; it would stand in messages and in dbt's log
             raise LakeError("ETL_WAREHOUSE holds a password; put that into ~/.pgpass or PGPASSWORD")
@@ -58,7 +61,7 @@ class Lake:
         is_store = data.startswith("s3://") and len(data) > len("s3://")
         if not is_store and not Path(data).is_absolute():
             raise LakeError(f"ETL_LAKE_DATA is {data!r}; set it to the lake's folder, from /, or to s3://…")
-        return cls(catalogue, data.rstrip("/") + "/")
+        return cls(catalogue, data.rstrip("/") + "/", is_own_store=is_store and bool(endpoint))
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ Database = Path | LakeDatabase
 
 def load_statements(lake: Lake) -> list[str]:
     """Give the statements that load the extensions out of their packages, without asking the network."""
-    return [f"load {_quoted(str(extension(name)))}" for name in lake.extensions]
+    loads = [f"load {_quoted(str(extension(name)))}" for name in lake.extensions]
+    return [*loads, "set global s3_url_style = 'path'"] if lake.is_own_store else loads
 
 
 def reading_statement(lake: Lake, alias: str, snapshot: int | None) -> str:
@@ -117,7 +121,10 @@ def extension(name: str) -> Path:
 def from_environment() -> Lake | None:
     """Read `ETL_WAREHOUSE` and `ETL_LAKE_DATA`; None where the warehouse is a file."""
     address = os.environ.get("ETL_WAREHOUSE", "").strip()
-    return Lake.from_words(address, os.environ.get("ETL_LAKE_DATA", "").strip()) if address else None
+    if not address:
+        return None
+    data, endpoint = (os.environ.get(name, "").strip() for name in ("ETL_LAKE_DATA", "DUCKDB_S3_ENDPOINT"))
+    return Lake.from_words(address, data, endpoint)
 
 
 def _quoted(text: str) -> str:

@@ -219,6 +219,7 @@ def _target(settings: Settings) -> dict[str, str]:
         "ETL_DBT_TARGET": "lake",
         "ETL_LAKE_CATALOGUE": f"{settings.lake.catalogue} application_name={WRITER}",
         "ETL_LAKE_DATA": settings.lake.data,
+        "ETL_LAKE_IS_OWN_STORE": "yes" if settings.lake.is_own_store else "no",
         "ETL_LAKE_SPILL": str(settings.build / "spill"),
     }
 

@@ -16,7 +16,7 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Take where the lake's data are: a store takes one extension more."""
-        self._lake = Lake(catalogue="", data=plugin_config["data"])
+        self._lake = Lake("", plugin_config["data"], is_own_store=plugin_config["is_own_store"] == "yes")
 
     def configure_connection(self, conn: Any) -> None:
         """Load the extensions; dbt attaches the lake after this."""

@@ -55,7 +55,10 @@ def test_old_publications_are_forgotten(lake: Lake) -> None:
 
 def test_who_waits_too_long_is_told_which_machine_writes(lake: Lake, other_machine: object) -> None:
     assert catalogue.is_somebodys_turn(lake)
-    with pytest.raises(TurnTakenError, match="a refresh on elsewhere has held the lake"), catalogue.turn(lake, 0.1):
+    with (
+        pytest.raises(TurnTakenError, match="a refresh on elsewhere has held the lake"),
+        catalogue.turn(lake, 0.1),
+    ):
         pass
 
 
