@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, comments, landing, publishing, shelves, warehouse
+from etl import build_key, comments, landing, publishing, shelves, storage, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.errors import EtlError
@@ -168,7 +168,7 @@ def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
 def _describe(settings: Settings, manifest: Manifest) -> None:
     """Write what every seed, model, column and macro is into the database; landing described its tables."""
     database = settings.build_database
-    are_columns_of_views_described = warehouse.takes_comments_on("columns of views", database)
+    are_columns_of_views_described = storage.takes_comments_on("columns of views", database)
     described = {node.name: node.description for node in manifest.built}
     statements = [
         statement
@@ -182,7 +182,7 @@ def _describe(settings: Settings, manifest: Manifest) -> None:
             else (),
         )
     ]
-    macros = as_of.MARTS if warehouse.takes_comments_on("macros", database) else ()
+    macros = as_of.MARTS if storage.takes_comments_on("macros", database) else ()
     for mart in macros:
         text = f"The mart {mart} as it was known by the end of a day: {mart}_as_of('2026-01-20'). "
         statements += comments.statements("macro table", f"marts.{mart}_as_of", text + described[mart])

@@ -31,7 +31,9 @@ class FolderShelf:
     settings: Settings
 
     def current(self) -> Snapshot | None:
-        """Give what is published now; None before the first publication, and where its database was deleted."""
+        """Give what is published now; None before the first publication, and
+        where its database was deleted.
+        """
         folder = self.settings.published / "current"
         if not (folder / _DATABASE).exists():
             return None

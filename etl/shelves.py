@@ -30,7 +30,7 @@ class Shelf(Protocol):
         """Publish the build database, all at once, and documents about it; prune what is too old."""
 
     def state_of_build(self) -> str:
-        """Name the state of the build database, so that nothing is published that others changed meanwhile."""
+        """Name the state of the build database: nothing is published that others changed since its tests."""
 
     def turn(self, timeout: float) -> AbstractContextManager[None]:
         """Hold the right to build, as one of all machines that share the shelf."""

@@ -13,13 +13,12 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 
 from etl.errors import EtlError
 from etl.lake import catalogue, place
-from etl.lake.place import Database, Lake, LakeDatabase
+from etl.lake.place import Database, LakeDatabase
 
 Connection = duckdb.DuckDBPyConnection
 Config = dict[str, str | bool | int | float | list[str]]
@@ -145,8 +144,8 @@ def read_as_of(
 
 
 def _shut_in(connection: Connection, database: Database, export_to: Path | None = None) -> None:
-    """Let no query reach a file or the network from here on, but a lake's data, which are read; where a folder
-    is given, but for files in it.
+    """Let no query reach a file or the network from here on, but a lake's data; where a folder is given,
+    but for files in it.
     """
     for statement in shut_in_statements(database, export_to):
         connection.execute(statement)
@@ -172,8 +171,8 @@ def must_exist(database: Database) -> None:
 
 
 def published_statements(database: Database) -> list[str]:
-    """Give what a session on the published file, or one in memory that is to have the lake, starts with; marts
-    and views then need no schema.
+    """Give what a session on the published file, or one in memory that is to have the lake, starts with;
+    marts and views then need no schema.
     """
     must_exist(database)
     attached = [] if isinstance(database, Path) else _attach_and_use(database)
@@ -298,54 +297,6 @@ def checkpoint(database: Database) -> None:
     log = database.with_name(database.name + ".wal")
     if log.exists():
         raise WarehouseError(f"{log} is still there after a checkpoint; another program has {database} open")
-
-
-def size_bytes(database: Database) -> int:
-    """Give how much room a database takes; of a lake, what its tables hold at that snapshot."""
-    if isinstance(database, Path):
-        return database.stat().st_size
-    with read(database) as connection:
-        row = connection.execute(
-            f"select coalesce(sum(file_size_bytes), 0) from ducklake_table_info('{place.DATABASE}')"
-        ).fetchone()
-    return int(row[0]) if row else 0
-
-
-def storage_format(database: Database) -> str:
-    """Name the format in which a database is stored, as its clients must know it."""
-    with read(database) as connection:
-        row = connection.execute(_FORMAT).fetchone()
-    return str(row[0]) if row else "unknown"
-
-
-_FORMAT = """
-select coalesce(tags['storage_version'], type) from duckdb_databases() where database_name = current_database()
-"""
-
-
-def takes_comments_on(kind: Literal["columns of views", "macros"], database: Database) -> bool:
-    """Tell whether something can be described in a database; DuckLake describes tables, views and the columns of
-    tables, and refuses the rest.
-    """
-    return isinstance(database, Path)
-
-
-def expire(lake: Lake, kept: Collection[int]) -> None:
-    """Let a lake forget its snapshots but those that are kept and the newest, and delete files that none of
-    them needs any more.
-
-    Files go a day later: until then whoever read at a forgotten snapshot comes to an end. So do the files
-    that a killed build has left, which no snapshot ever held.
-    """
-    with write(lake.at("newest")) as connection:
-        rows = connection.execute(
-            f"select snapshot_id from ducklake_snapshots('{place.DATABASE}')"
-        ).fetchall()
-        newest = max(row[0] for row in rows)
-        if old := sorted({row[0] for row in rows} - set(kept) - {newest}):
-            connection.execute(f"call ducklake_expire_snapshots('{place.DATABASE}', versions => {old})")
-        for procedure in ("ducklake_cleanup_old_files", "ducklake_delete_orphaned_files"):
-            connection.execute(f"call {procedure}('{place.DATABASE}', older_than => now() - interval 1 day)")
 
 
 class DamagedError(WarehouseError):

@@ -56,7 +56,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Give an empty installation below the test's own folder, which waits for no host."""
     monkeypatch.setenv("ETL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ETL_POLITE_SECONDS", "0")
-    for name in ("ETL_SNAPSHOTS_KEPT", "ETL_PRUNE_DAYS", "EASYDATA_API_KEY", "ETL_MAIL_TO", "ETL_WEBHOOK"):
+    own = ("ETL_SNAPSHOTS_KEPT", "ETL_PRUNE_DAYS", "ETL_WAREHOUSE")
+    for name in (*own, "EASYDATA_API_KEY", "ETL_MAIL_TO", "ETL_WEBHOOK"):
         monkeypatch.delenv(name, raising=False)
     return Settings.from_environment()
 

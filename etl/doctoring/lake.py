@@ -1,4 +1,4 @@
-"""The lake: whether PostgreSQL answers, who is writing, and whether this machine shares the archive it is built from.
+"""The lake: whether PostgreSQL answers, who is writing, and whether this machine shares its archive.
 
 Here: what can be wrong with a lake alone. Not here: what is published in it, which is looked at as in a file
 (`state.py`).

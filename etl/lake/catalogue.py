@@ -30,7 +30,7 @@ create table if not exists sbp_warehouse.published (
     documents jsonb not null
 );
 comment on table sbp_warehouse.published is
-    'Snapshots of the lake that were built whole and tested. Readers attach the snapshot_id of the highest number.';
+    'Snapshots of the lake that were built whole and tested; readers attach that of the highest number.';
 comment on column sbp_warehouse.published.number is 'Number of the publication, counted from 1.';
 comment on column sbp_warehouse.published.snapshot_id is 'DuckLake''s number of the snapshot.';
 comment on column sbp_warehouse.published.published_at is 'When it was published.';
@@ -57,13 +57,14 @@ class TurnTakenError(LakeError):
 
 
 _turns: "dict[Lake, psycopg.Connection[Any]]" = {}
-"""The session that holds this process's turn. What is published is written in it: who has lost the session has
-lost the turn, and publishes nothing."""
+"""The session that holds this process's turn. What is published is written in it: who has lost the session
+has lost the turn, and publishes nothing."""
 
 
 @contextmanager
 def turn(lake: Lake, timeout: float) -> Iterator[None]:
-    """Hold the turn to write the lake, as one of all machines; PostgreSQL gives it back when the session ends.
+    """Hold the turn to write the lake, as one of all machines; PostgreSQL gives it back when the
+    session ends.
 
     Raises `TurnTakenError` where another has it for longer than `timeout` seconds.
     """
@@ -186,7 +187,8 @@ def _in_turn(lake: Lake, query: str, values: list[Any] | None = None) -> list[tu
         return _turns[lake].execute(query, values).fetchall()
     except psycopg.OperationalError as error:
         raise LakeError(
-            f"the session that held the lake's turn has ended ({' '.join(str(error).split())}); run `etl refresh`"
+            f"the session that held the lake's turn has ended ({' '.join(str(error).split())}); "
+            "run `etl refresh`"
         ) from error
 
 

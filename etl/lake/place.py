@@ -35,8 +35,8 @@ class Lake:
     data: str
     """A folder, or `s3://bucket/folder/`; it ends in a slash."""
     is_own_store: bool = False
-    """Whether the store is not Amazon's (`DUCKDB_S3_ENDPOINT`): it has buckets in the path of its addresses, and
-    not in the name of its host."""
+    """Whether the store is not Amazon's (`DUCKDB_S3_ENDPOINT`): it has buckets in the path of its
+    addresses, and not in the name of its host."""
 
     def at(self, moment: Moment) -> "LakeDatabase":
         """Give the lake as it is or was."""
@@ -104,7 +104,7 @@ def writing_statement(lake: Lake) -> str:
 
 
 def extension(name: str) -> Path:
-    """Give the path of an extension of DuckDB inside its package; raises `LakeError` where it is not installed."""
+    """Give the path of an extension of DuckDB inside its package; raises `LakeError` where there is none."""
     spec = find_spec(f"duckdb_extension_{name}")
     found = (
         sorted(Path(spec.origin).parent.glob(f"extensions/*/{name}.duckdb_extension"))

@@ -3,8 +3,9 @@
 Here: recording, finding, expiring. Not here: the SQL for PostgreSQL (`catalogue`), and whether a build may be
 published (`etl.publishing`).
 
-Nothing is copied: what dbt has built in the lake is there, model by model, and what makes it the published one
-is a row in PostgreSQL. Who reads at the snapshot of that row sees what was built before it, and nothing after.
+Nothing is copied: what dbt has built in the lake is there, model by model, and what makes it the published
+one is a row in PostgreSQL. Who reads at the snapshot of that row sees what was built before it, and nothing
+after.
 """
 
 import os
@@ -49,7 +50,7 @@ class LakeShelf:
         """Record the newest snapshot as published, and let DuckLake forget those that never were, or are too
         old.
         """
-        from etl import warehouse  # a look at what is published opens no database
+        from etl.lake import upkeep  # a look at what is published opens no database
 
         before = catalogue.newest(self.lake)
         number = before.number + 1 if before else 1
@@ -60,7 +61,7 @@ class LakeShelf:
         record = catalogue.Publication(number, snapshot_id, msgspec.to_builtins(build), dict(documents))
         catalogue.publish(self.lake, record)
         catalogue.forget(self.lake, self.settings.snapshots_kept)
-        warehouse.expire(self.lake, set(catalogue.snapshot_ids(self.lake).values()))
+        upkeep.expire(self.lake, set(catalogue.snapshot_ids(self.lake).values()))
         return Snapshot(self._documents(build, documents), build, self.lake.at(snapshot_id))
 
     def state_of_build(self) -> str:

@@ -1,7 +1,7 @@
 """What dbt needs to open a lake: DuckDB's extensions out of their packages, loaded before it attaches.
 
-Here: a plugin of dbt-duckdb, named in the profile. Not here: where the packages are (`etl.lake.place`). dbt's own
-way, `extensions:` in the profile, would ask the network for each.
+Here: a plugin of dbt-duckdb, named in the profile. Not here: where the packages are (`etl.lake.place`). dbt's
+own way, `extensions:` in the profile, would ask the network for each.
 """
 
 from typing import Any

@@ -19,7 +19,7 @@ from etl.report.dictionary import page
 from etl.report.dictionary.extents import measure
 from etl.report.dictionary.where import FILE_NAME
 from etl.snapshots import Build
-from etl.warehouse import size_bytes
+from etl.storage import size_bytes
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
 GATE_KEY = dg.AssetKey(["published", "gate"])

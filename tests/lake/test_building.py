@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from etl import replaying, shell, shelves, snapshots, warehouse
+from etl.lake import catalogue, upkeep
 from etl.lake.place import Lake, load_statements
 from tests.support.installation import Installation, installation
 from tests.support.postgres import Postgres
@@ -266,10 +267,9 @@ def test_files_that_no_snapshot_needs_are_deleted(machines: Machines) -> None:
     before = len(list(data.rglob("*.parquet")))
     with psycopg.connect(lake.catalogue) as session:
         session.execute(
-            "update ducklake_files_scheduled_for_deletion set schedule_start = schedule_start - interval '2 days'"
+            "update ducklake_files_scheduled_for_deletion"
+            " set schedule_start = schedule_start - interval '2 days'"
         )
-    warehouse.expire(
-        lake, {database.moment for database in shelves.of(machines.first.settings).databases().values()}
-    )
+    upkeep.expire(lake, catalogue.snapshot_ids(lake).values())
     assert len(list(data.rglob("*.parquet"))) < before
     assert machines.second.value("select count(*) from marts.vintages") > 1_000

@@ -81,7 +81,7 @@ def test_who_lost_the_session_lost_the_turn(lake: Lake) -> None:
     with catalogue.turn(lake, timeout=1):
         with psycopg.connect(lake.catalogue, autocommit=True) as operator:
             operator.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'etl on %'"
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name ~ '^etl on'"
             )
         with pytest.raises(LakeError, match="has ended"):
             catalogue.publish(lake, publication(1))
@@ -89,9 +89,9 @@ def test_who_lost_the_session_lost_the_turn(lake: Lake) -> None:
 
 
 def test_a_turn_ends_the_writers_that_a_killed_refresh_left(lake: Lake) -> None:
-    with psycopg.connect(f"{lake.catalogue} application_name={WRITER}", autocommit=True) as orphan:
-        with catalogue.turn(lake, timeout=1), pytest.raises(psycopg.OperationalError):
-            orphan.execute("select 1")
+    orphan = psycopg.connect(f"{lake.catalogue} application_name={WRITER}", autocommit=True)
+    with orphan, catalogue.turn(lake, timeout=1), pytest.raises(psycopg.OperationalError):
+        orphan.execute("select 1")
 
 
 def test_a_server_that_does_not_answer_is_named(lake: Lake) -> None:

@@ -17,8 +17,8 @@ class NoDictionaryError(EtlError):
 
 
 def address(documents: Path, words: Sequence[str] = ()) -> str:
-    """Give the address of the dictionary among the documents of a snapshot: of a search for words, or of a table or
-    column where the one word is its full name.
+    """Give the address of the dictionary among the documents of a snapshot: of a search for words, or of
+    a table or column where the one word is its full name.
 
     Raises `NoDictionaryError` where there is none.
     """
