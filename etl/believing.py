@@ -82,6 +82,13 @@ class Announced:
             f"the file from {self.host} broke off after {size:,} bytes{of_all}", may_pass=True
         )
 
+    def garbled(self, size: int) -> DisbelievedError:
+        """Give the refusal of a body that is not compressed in the way that its headers say."""
+        return DisbelievedError(
+            f"the file from {self.host} is damaged: after {size:,} bytes it is not compressed as it says",
+            may_pass=True,
+        )
+
     def _web_page(self, size: int | None) -> DisbelievedError:
         about = [printable(self.content_type or "of no stated type")]
         if size is not None:

@@ -4,6 +4,7 @@ Here: what such servers have in common. What one answers is its own.
 """
 
 import socket
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -38,9 +39,12 @@ class LoopbackHandler(BaseHTTPRequestHandler):
 class LoopbackServer:
     """Serves on 127.0.0.1 while it is entered."""
 
-    def __init__(self, handler: type[LoopbackHandler]) -> None:
+    def __init__(self, handler: type[LoopbackHandler], tls: ssl.SSLContext | None = None) -> None:
         self._http = _HttpServer(("127.0.0.1", 0), handler)
         self._http.owner = self
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
@@ -57,7 +61,7 @@ class LoopbackServer:
 
     def url(self, path: str) -> str:
         """Give the address of a path."""
-        return f"http://{self.host}{path}"
+        return f"{self._scheme}://{self.host}{path}"
 
 
 class _HttpServer(ThreadingHTTPServer):
