@@ -229,7 +229,7 @@ class Fetcher:
         self._hosts.wait_for_turn(host)
         trail.close()
         trail.answer = None
-        started = self._clock()
+        started = time.monotonic()  # the machine's clock: nothing but real time passes here
         try:
             trail.answer = self._session.get(
                 trail.address,
@@ -239,7 +239,7 @@ class Fetcher:
                 stream=True,
             )
         except _NETWORK_ERRORS as error:
-            raise self._no_answer(host, error, self._clock() - started) from error
+            raise self._no_answer(host, error, time.monotonic() - started) from error
         finally:
             self._hosts.was_asked(host)
         return trail.answer
@@ -300,9 +300,7 @@ class Fetcher:
             host=host,
             content_type=_header(answer, "Content-Type"),
             length=length,
-            # Length and chunks are of what was sent: a compressed file that its sender cut short has both.
-            ends_surely=(length is not None or bool(answer.raw.chunked))
-            and _header(answer, "Content-Encoding") is None,
+            ends_surely=length is not None or bool(answer.raw.chunked),
         )
         try:
             announced.check_headers()

@@ -8,7 +8,8 @@ in the full form with a new edition that is built and published.
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,9 +66,12 @@ class Night:
     entries: Path
     etl: Callable[..., Told]
     """Run the command in this process."""
+    clock: FakeClock
     limits: list[Limits]
     number: int = 0
     """Of the try."""
+    ahead: list[timedelta] = field(default_factory=lambda: [timedelta(0)])
+    """How far this machine's clock is ahead."""
     is_whole: bool = False
     """The good file that follows is a new edition, which is built and published."""
 
@@ -116,6 +120,12 @@ class Night:
             assert told.line() == f"  {SERVICES}: unchanged"
             assert self.held() == before
 
+    def moves_to(self, base: str) -> None:
+        """Have the catalogue name the source so from now on."""
+        for entry in self.entries.rglob("*.toml"):
+            text = entry.read_text(encoding="utf-8")
+            entry.write_text(text.replace(self.sbp.url(""), base), encoding="utf-8")
+
     def refresh(self, **environment: str) -> Told:
         """Ask for the release of these nights; the exit code says whether it was had."""
         return self.etl("refresh", "--strict", "--release", SERVICES, **environment)
@@ -144,10 +154,13 @@ def night_at(
     capsys: pytest.CaptureFixture[str],
 ) -> Night:
     """Give a night at an installation: waits of politeness pass at once."""
-    clock, limits = FakeClock(), [PATIENT]
+    clock, limits, ahead = FakeClock(), [PATIENT], [timedelta(0)]
+
+    def now() -> datetime:
+        return datetime.now(UTC) + ahead[0]
 
     def asks(*arguments: Any, **options: Any) -> Fetcher:
-        by_clock = {"limits": limits[0], "clock": clock, "sleep": clock.sleep}
+        by_clock = {"limits": limits[0], "clock": clock, "sleep": clock.sleep, "now": now}
         return Fetcher(*arguments, **(options | by_clock))
 
     def etl(*arguments: str, **environment: str) -> Told:
@@ -163,4 +176,4 @@ def night_at(
     monkeypatch.setattr(Catalog.load.__func__, "__defaults__", (entries,))
     for name, value in {"ETL_HOME": str(home), "ETL_POLITE_SECONDS": "4", "EASYDATA_API_KEY": ""}.items():
         monkeypatch.setenv(name, value)
-    return Night(installation(home), sbp, entries, etl, limits)
+    return Night(installation(home), sbp, entries, etl, clock, limits, ahead=ahead)
