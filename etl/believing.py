@@ -70,15 +70,15 @@ class Announced:
                 f"{self.host} sent {len(body):,} bytes, and {wanted.id} has at least {wanted.min_bytes:,}: "
                 "it is a stub or an error message; open the address in a browser to see which"
             )
+        if found not in wanted.formats:
+            formats = " or ".join(wanted.formats)
+            raise DisbelievedError(
+                f"{self.host} sent a file of format {found}, not {formats}; {wanted.if_absent}"
+            )
         if not is_whole:
             # A length or a compression that is of less than the file: the sender cut it short.
             raise self._damaged(f"it ends after {len(body):,} bytes, as was announced, and is not whole")
-        if found in wanted.formats:
-            return found
-        formats = " or ".join(wanted.formats)
-        raise DisbelievedError(
-            f"{self.host} sent a file of format {found}, not {formats}; {wanted.if_absent}"
-        )
+        return found
 
     def broken_off(self, size: int) -> DisbelievedError:
         """Give the refusal of a body that ended too early."""

@@ -152,7 +152,7 @@ def _meaning(host: str, status: int) -> str:
             return f"{host} answered 404: it has no such series or dataset"
         case 429:
             return f"{host} answered 429: the calls of this key are used up for now"
-        case _ if 300 <= status < 400:
+        case _ if 300 <= status < 400 and status != 304:
             return f"{host} answered {status}, a redirect, which is not followed: the key would go along"
         case _:
             return f"{host} answered {status}"

@@ -40,9 +40,7 @@ _OLDER = services_workbook(
     )
 )
 """Of February, made up: March's figures under its headers."""
-_FIGURES = (
-    "select item_code, month, exports_usd_mn, exports_vintage_id from marts.services_monthly order by all"
-)
+_FIGURES = "select item_code, month, exports_usd_mn, imports_usd_mn from marts.services_monthly order by all"
 
 
 @pytest.mark.fault(
