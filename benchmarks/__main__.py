@@ -7,12 +7,13 @@ is said and ends with exit code 0; a run that did not do its work ends the measu
 import argparse
 import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from rich.console import Console
 
 from benchmarks import machine, results, table
@@ -24,6 +25,8 @@ from etl.settings import PROJECT_ROOT
 
 PAGE = PROJECT_ROOT / "docs" / "performance.md"
 _QUICK_COUNT, _QUICK_MEGABYTES = 50, 50
+_HOMES = BENCH_FOLDER / "homes"
+"""On a disk, which a temporary folder often is not."""
 
 
 def main() -> None:
@@ -39,10 +42,8 @@ def main() -> None:
     console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 220)
     console.print(", ".join(f"{name} {value}" for name, value in setting.machine.items()))
     megabytes = _QUICK_MEGABYTES if options.quick else 1000
-    BENCH_FOLDER.mkdir(parents=True, exist_ok=True)  # on a disk, which a temporary folder often is not
-    with tempfile.TemporaryDirectory(prefix="homes-", dir=BENCH_FOLDER) as folder:
-        bench = Bench(Path(folder), rounds, count, megabytes)
-        measure(groups_of(names), bench, setting, out, console.print)
+    with _alone(), _emptied(_HOMES):
+        measure(groups_of(names), Bench(_HOMES, rounds, count, megabytes), setting, out, console.print)
     known = results.load(out)
     console.print(table.terminal([row for row in ROWS if row.name in known], known))
     if not options.quick and not options.out:
@@ -65,6 +66,28 @@ def measure(
         results.save(out, results.load(out) | measured)
         tell(f"measured {names} in {took:.0f} s")
         _tidy(bench.folder, keep=("many", "new_file", "starter"))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other measurements of this checkout out: each would measure the other."""
+    BENCH_FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(BENCH_FOLDER / "running.lock", timeout=0):
+            yield
+    except Timeout:
+        sys.exit(f"another measurement is running in {BENCH_FOLDER}; wait for it, or end it")
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[None]:
+    """Give an empty folder for as long as the block runs; a run that was killed left its own."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tidy(folder: Path, keep: Iterable[str]) -> None:

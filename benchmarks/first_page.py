@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from etl.settings import PROJECT_ROOT
 
@@ -79,7 +80,7 @@ def is_shown(address: str, group: str) -> bool:
         return False
 
 
-def has_group(answer: dict[str, object], group: str) -> bool:
+def has_group(answer: Any, group: str) -> bool:
     """Tell whether an answer has every location loaded, and a group of assets in one of them.
 
     Raises `RuntimeError` where a location cannot be loaded.
