@@ -38,6 +38,8 @@ class Timed:
     cpu_seconds: float
     """Of the whole process and those that it waited for."""
     output: str
+    is_whole: bool = True
+    """Whether the seconds are those of the whole process, as the processor's always are."""
 
     @property
     def cores(self) -> float:
@@ -77,10 +79,11 @@ def figures(
     """Give the figures of a row from rounds: the places of the two contenders in them."""
     own, other = [timed[ours] for timed in rounds], [timed[theirs] for timed in rounds]
     processor = median(run.cpu_seconds for run in own) / median(run.cpu_seconds for run in other)
+    is_whole = all(run.is_whole for run in (*own, *other))
     return Figures(
         [run.seconds for run in own],
         [run.seconds for run in other],
-        [*notes, f"processor time {processor:.2f} ×"],
+        [*notes, *([f"processor time {processor:.2f} ×"] if is_whole else [])],
         is_comparable,
         {
             "ours_cpu_seconds": [run.cpu_seconds for run in own],
@@ -102,7 +105,7 @@ def time_run(contender: Contender, folder: Path) -> Timed:
     text = _finish(contender, process.returncode, printed)
     if contender.says_seconds:
         seconds = float(text.split()[-1])
-    return Timed(seconds, used.ru_utime + used.ru_stime, text)
+    return Timed(seconds, used.ru_utime + used.ru_stime, text, not contender.says_seconds)
 
 
 def peak_megabytes(contender: Contender, folder: Path) -> float:

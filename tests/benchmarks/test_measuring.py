@@ -25,10 +25,14 @@ def test_contenders_take_turns_after_a_round_that_does_not_count(tmp_path: Path)
     both = figures(rounds, 0, 1, "a note")
     assert len(both.ours) == len(both.theirs) == 2
     assert both.notes[0] == "a note"
+    assert both.notes[1].startswith("processor time ")
 
 
 def test_what_a_program_says_itself_counts_where_it_is_asked_to(tmp_path: Path) -> None:
-    assert time_run(program("print('took', 12.5)", says_seconds=True), tmp_path).seconds == 12.5
+    """The processor's time is still that of the whole process, and is not put beside it."""
+    said = time_run(program("print('took', 12.5)", says_seconds=True), tmp_path)
+    assert said.seconds == 12.5
+    assert figures([(said, said)], 0, 1).notes == []
 
 
 def test_a_run_that_fails_or_did_not_do_its_work_is_an_error_with_what_it_said(tmp_path: Path) -> None:
