@@ -109,8 +109,8 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
 
 @contextmanager
 def _own_streams() -> Iterator[None]:
-    """Keep standard output and error. Dagster leads both into files while a step runs; on a full disk it fails
-    before it has led them back, and the error's line would go into such a file.
+    """Keep standard output and error. Dagster leads both into files while a step runs; on a full disk it
+    fails before it has led them back, and the error's line would go into such a file.
     """
     kept = {stream: os.dup(stream) for stream in (1, 2)}
     try:

@@ -91,4 +91,6 @@ def current(settings: Settings) -> Snapshot | None:
     try:
         return Snapshot(folder, msgspec.json.decode(said, type=Build))
     except msgspec.MsgspecError as error:
-        raise SnapshotError(f"{link / 'build.json'} is damaged ({error}); delete {link} and refresh") from error
+        raise SnapshotError(
+            f"{link / 'build.json'} is damaged ({error}); delete {link} and refresh"
+        ) from error

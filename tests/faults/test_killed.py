@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from etl.archive import Archive
-from etl.catalog import Catalog
 from etl.collecting import install_starter
 from tests.support import dying, steps
 from tests.support.dying import Death, spread
 from tests.support.landed import everything
 from tests.support.loopback import loopback_catalog
-from tests.support.nights import MAY_2026, NEW_SITE, april_edition
+from tests.support.nights import MAY_2026, NEW_SITE
 from tests.support.promises import archive_is_whole
 from tests.support.readings import SERVICES
 from tests.support.releases import FEBRUARY, MARCH, sha256_of

@@ -16,8 +16,6 @@ import pytest
 _FILLER = ".filler"
 
 
-
-
 class SmallDisk:
     """A mounted filesystem."""
 
