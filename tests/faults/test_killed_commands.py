@@ -115,7 +115,7 @@ WAYS = (only_the_worker_killed, the_run_of_dagsters_killed, all_of_it_killed, on
 
 
 @pytest.mark.fault(
-    "`etl refresh`, the process that runs dbt, or a run of Dagster's killed at a random moment, several in turn",
+    "`etl refresh`, its process that runs dbt, or a run of Dagster's killed at random, several in turn",
     promise="the archive is whole, the last good marts or the new ones are served, one refresh recovers, and "
     "no dead run keeps others waiting",
 )
@@ -123,7 +123,7 @@ def test_one_refresh_recovers_from_several_deaths(installed: Installation, tries
     good = marts_of(installed.settings.current_database)
     had = archive_is_whole(installed.archive, ())
     new: list[Marts] = []
-    moment = random.Random(0)
+    moment = random.Random(0)  # noqa: S311 (any moments will do)
     for number in tries(2, 24):
         WAYS[number % len(WAYS)](installed, moment.uniform(0, 9 if number > 1 else 1))
         archive_is_whole(installed.archive, had)
@@ -163,7 +163,7 @@ def test_a_killed_replay_touches_nothing(published: Installation, tmp_path: Path
     installed = installation(home)
     good = marts_of(installed.settings.current_database)
     had = archive_is_whole(installed.archive, ())
-    moment = random.Random(0)
+    moment = random.Random(0)  # noqa: S311 (any moments will do)
 
     for number in tries(1, 12):
         death = Death(after_seconds=moment.uniform(1, 3 if number == 0 else 12))

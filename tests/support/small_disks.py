@@ -1,7 +1,7 @@
 """A disk of the test's own that can be full, out of inodes or read-only, and a process without rights.
 
-Here: making such a disk (a filesystem in memory, which takes root) and bringing it into that state. Where this
-machine lets nobody mount, tests skip and say why; in CI that is a failure.
+Here: making such a disk (a filesystem in memory, which takes root) and bringing it into that state. Where
+this machine lets nobody mount, tests skip and say why; in CI that is a failure.
 """
 
 import ctypes
