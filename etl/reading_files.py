@@ -89,13 +89,16 @@ class Reader:
 
     layout: Layout
     known_rows: frozenset[str]
+    corrected: frozenset[str] = frozenset()
+    """Hashes of files that have a correction of a cell."""
 
     def read(self, files: Sequence[ArchivedFile]) -> ReadFiles:
         """Read some files, here and now."""
         read: list[ReadFile] = []
         columns: list[list[object]] = [[] for _ in _COLUMNS.names]
         for file in files:
-            result = read_release(file.read(), self.layout, self.known_rows)
+            must_add_up = file.facts.sha256 not in self.corrected
+            result = read_release(file.read(), self.layout, self.known_rows, must_add_up=must_add_up)
             if isinstance(result, NotUnderstood):
                 read.append(ReadFile(file, None, 0, result))
                 continue
@@ -159,17 +162,21 @@ def _read_alone(file: ArchivedFile, reader: Reader) -> ReadFiles:
         return ReadFiles((ReadFile(file, None, 0, _not_read(error)),), _COLUMNS.empty_table())
 
 
-def read_content(content: bytes, readers: Sequence[Reader]) -> list[Reading | NotUnderstood]:
+def read_content(
+    content: bytes, readers: Sequence[Reader], *, must_add_up: bool = True
+) -> list[Reading | NotUnderstood]:
     """Read one file, archived or not, as each of these layouts has it; in another process too."""
     try:
-        return confined.shared().call(read_as_each, content, readers)
+        return confined.shared().call(read_as_each, content, readers, must_add_up=must_add_up)
     except EndedError as error:
         return [_not_read(error)] * len(readers)
 
 
-def read_as_each(content: bytes, readers: Sequence[Reader]) -> list[Reading | NotUnderstood]:
+def read_as_each(
+    content: bytes, readers: Sequence[Reader], *, must_add_up: bool = True
+) -> list[Reading | NotUnderstood]:
     """Do so here and now."""
-    return [read_release(content, reader.layout, reader.known_rows) for reader in readers]
+    return [read_release(content, r.layout, r.known_rows, must_add_up=must_add_up) for r in readers]
 
 
 def _not_read(ended: EndedError) -> NotUnderstood:

@@ -39,7 +39,10 @@ class Recogniser:
             formats = sorted({known for release in self._releases for known in release.rules[0].formats})
             what = "a web page" if found == "html" else f"of format {found}"
             return Recognised((), f"is no release file: it is {what}, and releases come as {_or(formats)}")
-        read = list(zip(fitting, read_content(content, [self._readers[r.id] for r in fitting]), strict=True))
+        readers = [self._readers[release.id] for release in fitting]
+        # Which release it is its layout says; a workbook that does not add up is quarantined as that.
+        results = read_content(content, readers, must_add_up=False)
+        read = list(zip(fitting, results, strict=True))
         understood = _most_demanding([release for release, result in read if isinstance(result, Reading)])
         if len(understood) == 1:
             return Recognised(understood, "")
