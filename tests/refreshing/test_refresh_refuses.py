@@ -70,7 +70,7 @@ def test_a_file_whose_figures_do_not_add_up_stops_publication_and_the_good_marts
     # Parts of the financial account, which the models check: a file that does not add up where the reader looks
     # is quarantined, and the rest is published.
     wrong = tmp_path / "Balancepayment_BPM6.xls"
-    wrong.write_bytes(workbooks.summary_grid().put("I37", 1_000_000.0).xls())
+    wrong.write_bytes(workbooks.summary_grid().put("I58", 1_000_000.0).xls())
     assert installed.etl("add", str(wrong), "--published-on", "2026-05-18").returncode == 0
 
     result = installed.etl("refresh", catalog=entries)
