@@ -29,7 +29,7 @@ def read(content: bytes) -> NotUnderstood:
 
 
 @pytest.mark.fault(
-    "a workbook or PDF made to take all memory (2^28 declared rows, a cell four billion cells away, nested forms)",
+    "a workbook or PDF made to take all memory (2^28 rows declared, a cell far away, nested forms)",
     promise="quarantined as one that cannot be read to its end, with at most 2 GB and 60 s; the run goes on",
 )
 @pytest.mark.parametrize(
