@@ -114,9 +114,7 @@ class Layout(Entry, frozen=True):
     titles: tuple[str, ...] = ()
     """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
     identities: tuple[tuple[str, str, str], ...] = ()
-    """Keys of three rows, or codes of series: in every period the first is the second less the third. A file
-    in which it is not is quarantined.
-    """
+    """Keys of three rows, or codes of series: the first is the second less the third."""
     day_means: Literal["month", "week"] = "month"
     """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()

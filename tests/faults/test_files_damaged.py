@@ -38,8 +38,8 @@ def test_a_turned_bit_makes_no_other_number_of_services(name: str, tries: Tries)
 
 
 @pytest.mark.fault(
-    "one bit turned in a file with figures that nothing adds up to (lines of the balance of payments, exports "
-    "of series as csv)",
+    "one bit turned in a file with figures that nothing adds up to (lines of the balance of payments, "
+    "exports of series as csv)",
     promise="read or quarantined, never a crash; a number that no sum in the file checks may be another: "
     "in at most a fifth of the tries",
 )

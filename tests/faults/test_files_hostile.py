@@ -30,7 +30,7 @@ def read(content: bytes) -> NotUnderstood:
 
 @pytest.mark.fault(
     "a workbook or PDF made to take all memory (2^28 rows declared, a cell far away, nested forms)",
-    promise="quarantined as one that cannot be read to its end, with at most 2 GB and 60 s; the run goes on",
+    promise="quarantined as one that cannot be read to its end, with at most 1 GB and 60 s; the run goes on",
 )
 @pytest.mark.parametrize(
     "make",
@@ -64,7 +64,7 @@ def test_a_container_that_lies_is_quarantined(content: Callable[[], bytes], said
 
 @pytest.mark.fault(
     "a file that ends the process reading it, among good ones",
-    promise="the archive is whole; the good files land; the bad one is quarantined with its reason, and stays "
+    promise="the archive is whole; the good files land; the bad one is quarantined, and stays "
     "so without being read again",
 )
 def test_a_file_that_ends_its_reader_costs_no_other_file(

@@ -67,8 +67,8 @@ def test_a_layout_that_is_not_understood_is_kept_explained_and_leaves_the_marts_
 def test_a_file_whose_figures_do_not_add_up_stops_publication_and_the_good_marts_are_served(
     installed: Installation, sbp: SbpServer, entries: Path, tmp_path: Path
 ) -> None:
-    # Parts of the financial account, which the models check: a file that does not add up where the reader looks
-    # is quarantined, and the rest is published.
+    # Parts of the financial account, which the models check: a file that does not add up where the reader
+    # looks is quarantined, and the rest is published.
     wrong = tmp_path / "Balancepayment_BPM6.xls"
     wrong.write_bytes(workbooks.summary_grid().put("I58", 1_000_000.0).xls())
     assert installed.etl("add", str(wrong), "--published-on", "2026-05-18").returncode == 0
