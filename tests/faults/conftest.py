@@ -1,7 +1,7 @@
 """The bench of faults: how often each is tried, and what came of it.
 
-Each test here names its fault and the promise that must hold (`@pytest.mark.fault("killed while it lands",
-promise="the archive is whole; …")`) and takes its tries from the fixture `tries`. `make test` tries each a few
+Each test here names its fault and the promise that must hold, `@pytest.mark.fault("killed while it lands",
+promise="the archive is whole")`, and takes its tries from the fixture `tries`. `make test` tries each a few
 times; `make torture` (`TORTURE=1`) as often as it says, and writes `docs/reliability.md` from what it saw.
 """
 
