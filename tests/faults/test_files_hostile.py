@@ -34,7 +34,12 @@ def read(content: bytes) -> NotUnderstood:
 )
 @pytest.mark.parametrize(
     "make",
-    [hostile.declares_a_billion_cells, hostile.has_a_cell_far_away, hostile.laughs],
+    [
+        hostile.declares_a_billion_cells,
+        hostile.has_a_cell_far_away,
+        hostile.was_found_by_fuzzing,
+        hostile.laughs,
+    ],
     ids=lambda f: f.__name__,
 )
 def test_a_file_that_asks_for_all_memory_is_quarantined(make: Callable[[], bytes], tries: Tries) -> None:
