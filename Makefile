@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test torture check format bench starter pictures sources lock clean
+.PHONY: help refresh ui test torture fuzz check format bench starter pictures sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ test: .venv/.dev ## set up and run the tests; needs no network beyond the packag
 
 torture: .venv/.dev ## make every fault as often as docs/reliability.md says (an hour); writes its table
 	@TORTURE=1 $(BIN)/python -m pytest tests/faults
+
+fuzz: .venv/.dev ## fuzz the readers for a minute each (needs atheris: `pip install --group fuzz`)
+	@for format in csv xlsx xls pdf; do \
+		$(BIN)/python -m tests.fuzz.readers $$format -max_total_time=60 -rss_limit_mb=4000 || exit 1; done
 
 check: .venv/.dev ## static checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

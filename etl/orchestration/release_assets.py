@@ -17,8 +17,8 @@ from etl.easydata.key import VARIABLE
 from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
 from etl.orchestration.running import ALIVE
-from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
+from etl.reading_files import Reader, read_content
 
 CHECKS = {
     "is_reachable": "An address of the release answers with its file. A warning: the archive stays as it is.",
@@ -84,7 +84,10 @@ def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Read
     if not files:
         return None
     _, _, layout = release.rules
-    return files[-1], read_release(files[-1].read(), layout, known_row_keys(layout))
+    is_corrected = files[-1].facts.sha256 in {entry.file_sha256 for entry in context.catalog.corrections}
+    reader = Reader(layout, known_row_keys(layout))
+    (read,) = read_content(files[-1].read(), [reader], must_add_up=not is_corrected)
+    return files[-1], read
 
 
 def _latest_period(context: Context, release: Release, newest: Reading | NotUnderstood | None) -> date | None:
