@@ -39,13 +39,13 @@ def whole_files() -> dict[str, tuple[str, bytes]]:
 
 def flipped(content: bytes, seed: int) -> bytes:
     """Give the bytes with one bit turned."""
-    at = random.Random(seed).randrange(len(content) * 8)  # noqa: S311 - any place will do
+    at = random.Random(seed).randrange(len(content) * 8)
     return content[: at // 8] + bytes([content[at // 8] ^ 1 << at % 8]) + content[at // 8 + 1 :]
 
 
 def cut(content: bytes, seed: int) -> bytes:
     """Give the beginning of a file, as long as chance has it."""
-    return content[: random.Random(seed).randrange(len(content))]  # noqa: S311
+    return content[: random.Random(seed).randrange(len(content))]
 
 
 def outcome(release_id: str, whole: bytes, damaged: bytes) -> str:
