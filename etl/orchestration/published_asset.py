@@ -92,7 +92,11 @@ def gate_asset(context: Context) -> dg.AssetsDefinition:
 
 
 def _quarantined(build: Build) -> str:
-    lines = [f"- {state.release_id}: {escaped(one_line(state.quarantine))}" for state in build.releases if state.quarantine]
+    lines = [
+        f"- {state.release_id}: {escaped(one_line(state.quarantine))}"
+        for state in build.releases
+        if state.quarantine
+    ]
     return "\n".join(lines) or "nothing"
 
 
