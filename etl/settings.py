@@ -164,8 +164,13 @@ class SettingsError(EtlError):
 def _address(name: str, default: str) -> str:
     address = os.environ.get(name, "").rstrip("/") or default
     if not is_file_address(f"{address}/web"):
-        raise SettingsError(f"{name} is {address!r}; set it to an https address, or unset it")
+        raise SettingsError(f"{name} is {_shown(address)}; set it to an https address, or unset it")
     return address
+
+
+def _shown(text: str) -> str:
+    """Give a value that cannot be used, as an error shows it: what has user and password in it is not shown."""
+    return "not shown, for it has a user or a password in it" if "@" in text and ":" in text else repr(text)
 
 
 def _key(text: str) -> ApiKey | None:
@@ -179,7 +184,7 @@ def _mail() -> Mail | None:
     sender = os.environ.get("ETL_MAIL_FROM", "").strip() or recipients[0]
     for name, address in (("ETL_MAIL_TO", recipients), ("ETL_MAIL_FROM", (sender,))):
         if not all(_is_mail_address(one) for one in address):
-            raise SettingsError(f"{name} is {', '.join(address)!r}; set it to mail addresses")
+            raise SettingsError(f"{name} is {_shown(', '.join(address))}; set it to mail addresses")
     security = cast("Security", _choice("ETL_SMTP_SECURITY", ("starttls", "tls", "none")))
     host, port = _host("ETL_SMTP_HOST", 465 if security == "tls" else 587)
     user = os.environ.get("ETL_SMTP_USER", "").strip() or None
@@ -210,7 +215,7 @@ def _host(name: str, default_port: int) -> tuple[str, int]:
     host, colon, port = text.partition(":")
     is_port = port.isdecimal() and 0 < int(port) < 65_536 if colon else True
     if not host or not is_port:
-        raise SettingsError(f"{name} is {text!r}; set it to a mail server, as host or host:port")
+        raise SettingsError(f"{name} is {_shown(text)}; set it to a mail server, as host or host:port")
     return host, int(port) if colon else default_port
 
 
