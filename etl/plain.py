@@ -3,9 +3,9 @@
 Here: which characters are not shown as they are, and the streams on which none gets through. Not here: HTML
 and Markdown, which are escaped where they are written (`etl.report`, `etl.orchestration.markdown`).
 
-A terminal obeys what it is sent: a label could change the window's title, hide a line or answer for the person
-who sits there. So what the command writes goes through these streams, its own colours excepted (`terminal`),
-and data for programs (`exact`).
+A terminal obeys what it is sent: a label could change the window's title, hide a line or answer for the
+person who sits there. So what the command writes goes through these streams, its own colours excepted
+(`etl.console`), and data for programs (`exact`).
 """
 
 import re
@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from typing import Any, TextIO, cast
 
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters but tab and line feed; what turns the direction of writing; halves of characters, of which
-names of files that are no UTF-8 consist here, and which no stream can write."""
+"""Control characters but tab and line feed; what turns the direction of writing; halves of characters, of
+which names of files that are no UTF-8 consist here, and which no stream can write."""
 
 
 def harmless(text: str) -> str:
-    """Give a text with such characters written out: `\\x1b` for an escape."""
+    """Give a text with such characters written out, an escape as its code after a backslash."""
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 

@@ -31,8 +31,8 @@ fifths of the machine."""
 
 
 _SPILL_LIMIT = "4GB"
-"""Of what does not fit into the memory. DuckDB's own default is nine tenths of what is free on the disk, which
-one query of a reader would take from the next refresh."""
+"""Of what does not fit into the memory. DuckDB's own default is nine tenths of what is free on the disk,
+which one query of a reader would take from the next refresh."""
 
 
 class WarehouseError(EtlError):

@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 @click.pass_obj
 def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) -> None:
     """Fetch what is new, build and publish the marts, say what they show."""
-    from etl.console import PlainConsole
-
     from etl import refreshing, snapshots
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
     from etl.terminal import RefreshDisplay
 
     settings, catalog = Settings.from_environment(), Catalog.load()
@@ -70,11 +69,10 @@ def add(paths: tuple[Path, ...], name: str | None, published_on: datetime | None
 
     Each is recognised by its content. They are landed at the next refresh.
     """
-    from etl.console import PlainConsole
-
     from etl.adding import display, taking
     from etl.archive import Archive
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
 
     settings, catalog = Settings.from_environment(), Catalog.load()
     day = published_on.date() if published_on else None
@@ -108,13 +106,12 @@ def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -
 
     Whatever is asked politely takes long; end it when you like, and the same command goes on there.
     """
-    from etl.console import PlainConsole
-
     from etl.archive import Archive
     from etl.backfilling.display import BackfillDisplay
     from etl.backfilling.sources import backfill_from
     from etl.backfilling.values import Request
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
 
     settings, catalog = Settings.from_environment(), Catalog.load()
     releases = [known_release(name, catalog) for name in names] if names else catalog.file_releases
@@ -134,10 +131,9 @@ def replay() -> None:
 
     Equal row for row, or it says which rows differ; nothing that is published is touched.
     """
-    from etl.console import PlainConsole
-
     from etl import replaying
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
     from etl.terminal import RefreshDisplay, print_replayed
 
     console = PlainConsole()

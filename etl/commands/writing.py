@@ -54,7 +54,6 @@ def export(
     which describes them all. DIR is exports/ in ETL_HOME by default; an export that is there is replaced.
     """
     from etl.console import PlainConsole
-
     from etl.exporting import export as exporting
     from etl.exporting.tables import UnknownMartError
 

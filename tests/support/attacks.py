@@ -10,7 +10,7 @@ class Ground:
     """A folder with a file that nobody may read; nothing may be written beside it."""
 
     folder: Path
-    secret: str = "c4nary-of-a-file"
+    secret: str = "c4nary-of-a-file"  # noqa: S105 - made up
 
     @classmethod
     def prepare(cls, folder: Path) -> Self:
