@@ -79,17 +79,29 @@ def _run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted: nothing half done was published; run it again", is_verbose)
     except EtlError as error:
-        return _complain(str(error), is_verbose)
+        return _complain(_of_disk(error) or str(error), is_verbose)
     except BrokenPipeError:
         # Whoever reads has read enough; what is still buffered goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{where}{error.strerror or error}; mend it and run again", is_verbose)
+        said = f"{where}{error.strerror or error}; mend it and run again"
+        return _complain(_of_disk(error) or said, is_verbose)
     except Exception as error:
-        return _complain(_unexpected(error), is_verbose)
+        return _complain(_of_disk(error) or _unexpected(error), is_verbose)
     return 0
+
+
+def _of_disk(error: Exception) -> str | None:
+    """Say that a disk is full or read-only where an error comes from that, whichever library met it."""
+    from etl import disk
+    from etl.settings import Settings, SettingsError
+
+    try:
+        return disk.why_not_written(error, Settings.from_environment().home)
+    except SettingsError:
+        return None
 
 
 def _unexpected(error: Exception) -> str:

@@ -60,9 +60,9 @@ def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType(
         raise PublishingError("the build was not tested, or was changed since; run `etl refresh`")
     warehouse.checkpoint(settings.build_database)
     settings.published.mkdir(parents=True, exist_ok=True)
+    _delete_leavings(settings)  # before the copy: on a nearly full disk there is no room for both
     number = _next_number(settings.published)
     staged = settings.published / f".{number}.{os.getpid()}"
-    shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     database = staged / "warehouse.duckdb"
     _copy_durably(settings.build_database, database)
@@ -199,14 +199,18 @@ def _point_current_to(target: Path) -> None:
 
 
 def _prune(settings: Settings) -> None:
-    """Delete snapshots beyond the newest ones, and what interrupted publications left. Who has an old
-    one open keeps it: on Unix a deleted file lives as long as it is open.
+    """Delete snapshots beyond the newest ones. Who has an old one open keeps it: on Unix a deleted file
+    lives as long as it is open.
     """
-    entries = list(settings.published.iterdir())
+    entries = settings.published.iterdir()
     numbers = sorted((int(entry.name) for entry in entries if entry.name.isdigit()), reverse=True)
     for number in numbers[settings.snapshots_kept :]:
         shutil.rmtree(settings.published / str(number))
-    for entry in entries:
+
+
+def _delete_leavings(settings: Settings) -> None:
+    """Delete what publications left that were killed or had no room; one publishes at a time."""
+    for entry in list(settings.published.iterdir()):
         if entry.name.startswith(".") and entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
         elif entry.name.startswith(".current."):

@@ -79,15 +79,18 @@ def current(settings: Settings) -> Snapshot | None:
     """Give what is published now; None before the first publication, and
     where its database was deleted.
     """
-    folder = settings.published / "current"
-    if not (folder / "warehouse.duckdb").exists():
-        return None
+    link = settings.published / "current"
+    # The link is followed once: it may lead elsewhere by the next line.
+    folder = link.resolve()
     try:
-        build = msgspec.json.decode((folder / "build.json").read_bytes(), type=Build)
+        said = (folder / "build.json").read_bytes() if (folder / "warehouse.duckdb").exists() else None
     except FileNotFoundError:
-        return None
+        said = None
+    if said is None:
+        return None if link.resolve() == folder else current(settings)  # it was pruned meanwhile
+    try:
+        return Snapshot(folder, msgspec.json.decode(said, type=Build))
     except msgspec.MsgspecError as error:
         raise SnapshotError(
-            f"{folder / 'build.json'} is damaged ({error}); delete {folder} and refresh"
+            f"{link / 'build.json'} is damaged ({error}); delete {link} and refresh"
         ) from error
-    return Snapshot(folder.resolve(), build)

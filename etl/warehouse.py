@@ -245,9 +245,13 @@ class DamagedError(WarehouseError):
 def _connect(path: Path, *, read_only: bool, config: Config) -> Connection:
     if read_only:
         must_exist(path)
+    led_to = path.resolve()
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
+        if read_only and path.resolve() != led_to:
+            # DuckDB follows the link `current` before it opens: what it led to was pruned meanwhile.
+            return _connect(path, read_only=read_only, config=config)
         reason = str(error).splitlines()[0]
         if "Could not set lock" in reason:
             message = f"{path} cannot be opened: {reason}; close the program that it names"

@@ -59,7 +59,9 @@ def test_only_the_worker_imports_dbt() -> None:
 
 def test_only_fetching_imports_requests() -> None:
     assert files_importing("requests") <= {
+        "etl/connecting.py",
         "etl/fetching.py",
+        "etl/session.py",
         "etl/politeness.py",
         "etl/believing.py",
         "etl/doctoring/network.py",

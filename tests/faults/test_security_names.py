@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -47,6 +48,7 @@ HOME = 'ho\'me "x" % {{ 1 }} ;\n-- ünï'
     "hostile codes, periods, days and subjects as arguments of trace, check-claim, diff and dictionary",
     promise="an answer or one line that says what is wrong with it; no SQL of the name's own is run",
 )
+@hypothesis_settings(max_examples=15)  # each asks eight times
 @given(text=hostile)
 def test_arguments_are_values(published: Installation, text: str) -> None:
     database = published.settings.current_database
