@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test torture fuzz check format bench starter pictures sources lock clean
+.PHONY: help refresh ui test torture fuzz audit check format bench starter pictures sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -33,6 +33,13 @@ fuzz: .venv/.dev ## fuzz the readers for a minute each (needs atheris: `pip inst
 check: .venv/.dev ## static checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar -q dbt_project/models dbt_project/tests
+
+# In an environment of its own: pip-audit needs packages that the project does not. A package that it cannot
+# look up is a failure (--strict), and not a good word.
+audit: .venv/bin/python ## ask pypi.org which locked packages have known holes (needs that site itself)
+	@test -x .venv/audit/bin/pip-audit || { .venv/bin/python -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet 'pip-audit>=2.10,<3'; }
+	@for lock in run postgres dev; do echo "requirements/$$lock.txt"; \
+		.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.txt || exit 1; done
 
 format: .venv/.dev ## put code and SQL into the house's form
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
