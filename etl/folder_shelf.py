@@ -34,18 +34,21 @@ class FolderShelf:
         """Give what is published now; None before the first publication, and
         where its database was deleted.
         """
-        folder = self.settings.published / "current"
-        if not (folder / _DATABASE).exists():
-            return None
+        link = self.settings.published / "current"
+        # The link is followed once: it may lead elsewhere by the next line.
+        folder = link.resolve()
         try:
-            build = msgspec.json.decode((folder / BUILD_FILE).read_bytes(), type=Build)
+            said = (folder / BUILD_FILE).read_bytes() if (folder / _DATABASE).exists() else None
         except FileNotFoundError:
-            return None
+            said = None
+        if said is None:
+            return None if link.resolve() == folder else self.current()  # it was pruned meanwhile
+        try:
+            return _snapshot(folder, msgspec.json.decode(said, type=Build))
         except msgspec.MsgspecError as error:
             raise SnapshotError(
-                f"{folder / BUILD_FILE} is damaged ({error}); delete {folder} and refresh"
+                f"{link / BUILD_FILE} is damaged ({error}); delete {link} and refresh"
             ) from error
-        return _snapshot(folder.resolve(), build)
 
     def databases(self) -> dict[int, Database]:
         """Give the databases of the snapshots that are kept, by their numbers."""
@@ -56,9 +59,9 @@ class FolderShelf:
         """Publish a copy of the build database, and documents beside it."""
         published = self.settings.published
         published.mkdir(parents=True, exist_ok=True)
+        _delete_leavings(self.settings)  # before the copy: on a nearly full disk there is no room for both
         number = _next_number(published)
         staged = published / f".{number}.{os.getpid()}"
-        shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
         database = staged / _DATABASE
         _copy_durably(self.settings.build / _DATABASE, database)
@@ -114,14 +117,18 @@ def point_current_to(target: Path) -> None:
 
 
 def _prune(settings: Settings) -> None:
-    """Delete snapshots beyond the newest ones, and what interrupted publications left. Who has an old
-    one open keeps it: on Unix a deleted file lives as long as it is open.
+    """Delete snapshots beyond the newest ones. Who has an old one open keeps it: on Unix a deleted file
+    lives as long as it is open.
     """
-    entries = list(settings.published.iterdir())
+    entries = settings.published.iterdir()
     numbers = sorted((int(entry.name) for entry in entries if entry.name.isdigit()), reverse=True)
     for number in numbers[settings.snapshots_kept :]:
         shutil.rmtree(settings.published / str(number))
-    for entry in entries:
+
+
+def _delete_leavings(settings: Settings) -> None:
+    """Delete what publications left that were killed or had no room; one publishes at a time."""
+    for entry in list(settings.published.iterdir()):
         if entry.name.startswith(".") and entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
         elif entry.name.startswith(".current."):

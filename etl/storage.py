@@ -1,8 +1,9 @@
 """How databases are stored: what a file and a lake differ in for whoever describes or looks after one.
 
-Here: size, format, and what can be described in a database. Not here: opening one (`warehouse`).
+Here: size, format, what can be described in a database, and how it is kept while others publish. Not here: opening one (`warehouse`).
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -40,3 +41,15 @@ def takes_comments_on(kind: Literal["columns of views", "macros"], database: Dat
     of tables, and refuses the rest.
     """
     return isinstance(database, Path)
+
+
+def held(database: Database, folder: Path) -> Database:
+    """Give a published database under a name of one's own in a folder, so that it outlives its pruning. A
+    lake keeps what is published for some publications more.
+    """
+    if not isinstance(database, Path):
+        return database
+    folder.mkdir(parents=True)
+    link = folder / database.name
+    os.link(database, link)
+    return link

@@ -10,9 +10,12 @@ that whoever uses a connection cannot tell which of the two it is.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -29,6 +32,11 @@ STORAGE_VERSION = "v1.2.0"
 _MEMORY_LIMIT = "400MB"
 """A refresh promises to stay below 700 MB with Dagster and dbt in memory; DuckDB's own default is four
 fifths of the machine."""
+
+
+_SPILL_LIMIT = "4GB"
+"""Of what does not fit into the memory. DuckDB's own default is nine tenths of what is free on the disk,
+which one query of a reader would take from the next refresh."""
 
 
 class WarehouseError(EtlError):
@@ -107,18 +115,10 @@ def read(database: Database, *schemas: str, export_to: Path | None = None) -> It
 
     Where `export_to` is given, files can be written below that folder, and nowhere else.
     """
-    config: Config = {
-        "memory_limit": _MEMORY_LIMIT,
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-    connection = _connect(database, read_only=True, config=config)
-    try:
+    with _reading(database, read_only=True) as connection:
         connection.execute(_search_path(schemas or ("main",)))
         _shut_in(connection, database, export_to)
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -133,14 +133,54 @@ def read_as_of(
     and nothing is written but to memory.
     """
     statements = as_of_statements(database, day, marts)
-    connection = _in_memory()
-    try:
+    with _reading(Path(":memory:"), read_only=False) as connection:
         for statement in statements:
             connection.execute(statement)
         _shut_in(connection, database, export_to)
         yield connection
-    finally:
-        connection.close()
+
+
+@contextmanager
+def _reading(database: Database, *, read_only: bool) -> Iterator[Connection]:
+    """Open a database for a reader, with bounds for what its queries may take.
+
+    What does not fit into the memory goes to a folder of its own that is removed at the end. By DuckDB's
+    default it would lie beside the published file, or of a database in memory wherever the command was
+    started.
+    """
+    with TemporaryDirectory(prefix="sbp-warehouse-") as spilled:
+        config: Config = {
+            "memory_limit": _MEMORY_LIMIT,
+            "temp_directory": spilled,
+            "max_temp_directory_size": _SPILL_LIMIT,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        connection = _connect(database, read_only=read_only, config=config)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def ask(connection: Connection, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Give the names and rows of a query that may never end: Ctrl-C ends it.
+
+    DuckDB itself looks for Ctrl-C only between its tasks, and an endless recursion is one task. So it works
+    in a thread while this one waits.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(_answer, connection, query)
+        try:
+            return asked.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+
+
+def _answer(connection: Connection, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    result = connection.execute(query)
+    return [column[0] for column in result.description or ()], result.fetchall()
 
 
 def _shut_in(connection: Connection, database: Database, export_to: Path | None = None) -> None:
@@ -175,8 +215,19 @@ def published_statements(database: Database) -> list[str]:
     marts and views then need no schema.
     """
     must_exist(database)
-    attached = [] if isinstance(database, Path) else _attach_and_use(database)
-    return [f"set memory_limit = '{_MEMORY_LIMIT}'", *attached, _search_path(PUBLISHED_SCHEMAS)]
+    return [
+        *([] if isinstance(database, Path) else _attach_and_use(database)),
+        _search_path(PUBLISHED_SCHEMAS),
+    ]
+
+
+def bounds(spilled: Path) -> list[str]:
+    """Give what bounds a session of another program: its memory, and what it may put into a folder beyond."""
+    return [
+        f"set memory_limit = '{_MEMORY_LIMIT}'",
+        f"set temp_directory = {_quoted(str(spilled))}",
+        f"set max_temp_directory_size = '{_SPILL_LIMIT}'",
+    ]
 
 
 def _attach_and_use(database: Database) -> list[str]:
@@ -240,8 +291,7 @@ def read_two(first: Database, second: Database) -> Iterator[Connection]:
 
     Their tables can be compared.
     """
-    connection = _in_memory()
-    try:
+    with _reading(Path(":memory:"), read_only=False) as connection:
         for name, database in (("first", first), ("second", second)):
             must_exist(database)
             for statement in attach_statements(database, name):
@@ -249,8 +299,6 @@ def read_two(first: Database, second: Database) -> Iterator[Connection]:
         lakes = [database for database in (first, second) if isinstance(database, LakeDatabase)]
         _shut_in(connection, lakes[0] if lakes else first)
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -308,9 +356,13 @@ def _connect(database: Database, *, read_only: bool, config: Config) -> Connecti
         return _connect_lake(database, _attach_and_use(database), config)
     if read_only:
         must_exist(database)
+    led_to = database.resolve()
     try:
         return duckdb.connect(str(database), read_only=read_only, config=config)
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException) as error:
+        if read_only and database.resolve() != led_to:
+            # DuckDB follows the link `current` before it opens: what it led to was pruned meanwhile.
+            return _connect(database, read_only=read_only, config=config)
         reason = str(error).splitlines()[0]
         if "Could not set lock" in reason:
             message = f"{database} cannot be opened: {reason}; close the program that it names"
@@ -321,7 +373,7 @@ def _connect(database: Database, *, read_only: bool, config: Config) -> Connecti
 
 
 def _connect_lake(database: LakeDatabase, statements: Iterable[str], config: Config) -> Connection:
-    connection = _in_memory(config)
+    connection = duckdb.connect(config=config)
     try:
         for statement in statements:
             connection.execute(statement)
@@ -340,10 +392,6 @@ def _snapshot_id(database: LakeDatabase) -> int | None:
             raise WarehouseError(f"nothing is published in {database}; run `etl refresh` first")
         return published.snapshot_id
     return None if database.moment == "newest" else database.moment
-
-
-def _in_memory(config: Config | None = None) -> Connection:
-    return duckdb.connect(config=config or {"memory_limit": _MEMORY_LIMIT})
 
 
 def _quoted(text: str) -> str:

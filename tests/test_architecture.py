@@ -80,7 +80,9 @@ def test_no_step_knows_whether_it_has_a_file_or_a_lake() -> None:
 
 def test_only_fetching_imports_requests() -> None:
     assert files_importing("requests") <= {
+        "etl/connecting.py",
         "etl/fetching.py",
+        "etl/session.py",
         "etl/politeness.py",
         "etl/believing.py",
         "etl/doctoring/network.py",

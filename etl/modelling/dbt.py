@@ -20,6 +20,7 @@ from etl.errors import EtlError
 from etl.lake.place import WRITER
 from etl.modelling import as_of
 from etl.modelling.manifest import Manifest
+from etl.secret import without_secrets
 from etl.settings import DBT_PROJECT, Settings
 
 _KEY_FILE = "manifest.key"
@@ -77,7 +78,7 @@ class DbtWorker:
         folder = manifest_path(settings).parent
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "worker.log"
-        environment = os.environ | {
+        environment = without_secrets(os.environ) | {
             **_target(settings),
             "DO_NOT_TRACK": "1",
         }
