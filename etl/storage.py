@@ -1,6 +1,7 @@
 """How databases are stored: what a file and a lake differ in for whoever describes or looks after one.
 
-Here: size, format, what can be described in a database, and how it is kept while others publish. Not here: opening one (`warehouse`).
+Here: size, format, what can be described in a database, and how it is kept while others publish. Not here:
+opening one (`warehouse`).
 """
 
 import os
