@@ -126,7 +126,7 @@ def test_one_refresh_recovers_from_several_deaths(installed: Installation, tries
     good = marts_of(installed.settings.current_database)
     had = archive_is_whole(installed.archive, ())
     new: list[Marts] = []
-    moment = random.Random(0)  # noqa: S311 (any moments will do)
+    moment = random.Random(0)
     for number in tries(1, 24):
         WAYS[number % len(WAYS)](installed, moment.uniform(0, 9 if number else 1))
         archive_is_whole(installed.archive, had)
@@ -166,7 +166,7 @@ def test_a_killed_replay_touches_nothing(published: Installation, tmp_path: Path
     installed = installation(home)
     good = marts_of(installed.settings.current_database)
     had = archive_is_whole(installed.archive, ())
-    moment = random.Random(0)  # noqa: S311 (any moments will do)
+    moment = random.Random(0)
 
     for number in tries(1, 12):
         death = Death(after_seconds=moment.uniform(1, 3 if number == 0 else 12))
