@@ -84,9 +84,10 @@ def _describe(connection: warehouse.Connection, tables: Iterable[raw_tables.RawT
 def land_release(build_database: Path, release: Release, archive: Archive) -> tuple[LandedFile, ...]:
     """Land the files of a release that are not landed yet; a file landed before is left as it is."""
     _, _, layout = release.rules
-    reader = Reader(layout, known_row_keys(layout))
     landed: list[LandedFile] = []
     with warehouse.write(build_database) as connection:
+        corrected = connection.execute("select file_sha256 from raw.corrections").fetchall()
+        reader = Reader(layout, known_row_keys(layout), frozenset(sha256 for (sha256,) in corrected))
         done = {
             row[0]
             for row in connection.execute(

@@ -5,6 +5,7 @@ Here: every setting there is. Not here: anything that acts on one.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -143,9 +144,8 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read the settings; a value that cannot be used is an error that names the variable."""
-        home = os.environ.get("ETL_HOME", "")
         return cls(
-            home=Path(home).expanduser().resolve() if home else PROJECT_ROOT / "data",
+            home=_home(os.environ.get("ETL_HOME", "")),
             polite_seconds=_number("ETL_POLITE_SECONDS", 4.0, least=0.0),
             wayback_address=_address("ETL_WAYBACK_ADDRESS", cls.wayback_address),
             wayback_polite_seconds=_number("ETL_WAYBACK_POLITE_SECONDS", 5.0, least=0.0),
@@ -161,11 +161,26 @@ class SettingsError(EtlError):
     """An environment variable that cannot be used."""
 
 
+def _home(name: str) -> Path:
+    """Give the folder of the state. Dagster writes its path into the address of its database unescaped: one
+    with `?` or `%41` would be another folder, or none.
+    """
+    home = Path(name).expanduser().resolve() if name else PROJECT_ROOT / "data"
+    if re.search(r"\?|%[0-9a-fA-F]{2}", str(home)):
+        raise SettingsError(f"ETL_HOME is {str(home)!r}; Dagster takes no folder with ? or %41 in its name")
+    return home
+
+
 def _address(name: str, default: str) -> str:
     address = os.environ.get(name, "").rstrip("/") or default
     if not is_file_address(f"{address}/web"):
-        raise SettingsError(f"{name} is {address!r}; set it to an https address, or unset it")
+        raise SettingsError(f"{name} is {_shown(address)}; set it to an https address, or unset it")
     return address
+
+
+def _shown(text: str) -> str:
+    """Give a value that cannot be used, as an error shows it: what may hold a password is not shown."""
+    return "not shown, for it has a user or a password in it" if "@" in text and ":" in text else repr(text)
 
 
 def _key(text: str) -> ApiKey | None:
@@ -179,7 +194,7 @@ def _mail() -> Mail | None:
     sender = os.environ.get("ETL_MAIL_FROM", "").strip() or recipients[0]
     for name, address in (("ETL_MAIL_TO", recipients), ("ETL_MAIL_FROM", (sender,))):
         if not all(_is_mail_address(one) for one in address):
-            raise SettingsError(f"{name} is {', '.join(address)!r}; set it to mail addresses")
+            raise SettingsError(f"{name} is {_shown(', '.join(address))}; set it to mail addresses")
     security = cast("Security", _choice("ETL_SMTP_SECURITY", ("starttls", "tls", "none")))
     host, port = _host("ETL_SMTP_HOST", 465 if security == "tls" else 587)
     user = os.environ.get("ETL_SMTP_USER", "").strip() or None
@@ -210,7 +225,7 @@ def _host(name: str, default_port: int) -> tuple[str, int]:
     host, colon, port = text.partition(":")
     is_port = port.isdecimal() and 0 < int(port) < 65_536 if colon else True
     if not host or not is_port:
-        raise SettingsError(f"{name} is {text!r}; set it to a mail server, as host or host:port")
+        raise SettingsError(f"{name} is {_shown(text)}; set it to a mail server, as host or host:port")
     return host, int(port) if colon else default_port
 
 

@@ -8,9 +8,12 @@ DuckDB lets one process write or many read. So the build database is written by 
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -25,6 +28,11 @@ STORAGE_VERSION = "v1.2.0"
 _MEMORY_LIMIT = "400MB"
 """A refresh promises to stay below 700 MB with Dagster and dbt in memory; DuckDB's own default is four
 fifths of the machine."""
+
+
+_SPILL_LIMIT = "4GB"
+"""Of what does not fit into the memory. DuckDB's own default is nine tenths of what is free on the disk,
+which one query of a reader would take from the next refresh."""
 
 
 class WarehouseError(EtlError):
@@ -57,18 +65,10 @@ def read(path: Path, *schemas: str, export_to: Path | None = None) -> Iterator[C
 
     Where `export_to` is given, files can be written below that folder, and nowhere else.
     """
-    config: Config = {
-        "memory_limit": _MEMORY_LIMIT,
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
-    connection = _connect(path, read_only=True, config=config)
-    try:
+    with _reading(path, read_only=True) as connection:
         connection.execute(_search_path(schemas or ("main",)))
         _shut_in(connection, export_to)
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -80,21 +80,60 @@ def read_as_of(
     and nothing is written but to memory.
     """
     statements = as_of_statements(path, day, marts)
-    connection = _connect(Path(":memory:"), read_only=False, config={"memory_limit": _MEMORY_LIMIT})
-    try:
+    with _reading(Path(":memory:"), read_only=False) as connection:
         for statement in statements:
             connection.execute(statement)
         _shut_in(connection, export_to)
         yield connection
-    finally:
-        connection.close()
+
+
+@contextmanager
+def _reading(path: Path, *, read_only: bool) -> Iterator[Connection]:
+    """Open a database for a reader, with bounds for what its queries may take.
+
+    What does not fit into the memory goes to a folder of its own that is removed at the end. By DuckDB's
+    default it would lie beside the published file, or of a database in memory wherever the command was
+    started.
+    """
+    with TemporaryDirectory(prefix="sbp-warehouse-") as spilled:
+        config: Config = {
+            "memory_limit": _MEMORY_LIMIT,
+            "temp_directory": spilled,
+            "max_temp_directory_size": _SPILL_LIMIT,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        connection = _connect(path, read_only=read_only, config=config)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def ask(connection: Connection, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Give the names and rows of a query that may never end: Ctrl-C ends it.
+
+    DuckDB itself looks for Ctrl-C only between its tasks, and an endless recursion is one task. So it works
+    in a thread while this one waits.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(_answer, connection, query)
+        try:
+            return asked.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+
+
+def _answer(connection: Connection, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    result = connection.execute(query)
+    return [column[0] for column in result.description or ()], result.fetchall()
 
 
 def _shut_in(connection: Connection, export_to: Path | None) -> None:
     """Let no query reach a file or the network from here on; where a folder is given, but for files in it."""
     if export_to is not None:
-        quoted = str(export_to).replace("'", "''")
-        connection.execute(f"set allowed_directories = ['{quoted}']")
+        connection.execute(f"set allowed_directories = [{_quoted(export_to)}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
 
@@ -107,7 +146,20 @@ def must_exist(path: Path) -> None:
 
 def published_statements() -> list[str]:
     """Give what a session on the published file starts with, after which marts and views need no schema."""
-    return [f"set memory_limit = '{_MEMORY_LIMIT}'", _search_path(PUBLISHED_SCHEMAS)]
+    return [_search_path(PUBLISHED_SCHEMAS)]
+
+
+def bounds(spilled: Path) -> list[str]:
+    """Give what bounds a session of another program: its memory, and what it may put into a folder beyond."""
+    return [
+        f"set memory_limit = '{_MEMORY_LIMIT}'",
+        f"set temp_directory = {_quoted(spilled)}",
+        f"set max_temp_directory_size = '{_SPILL_LIMIT}'",
+    ]
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def as_of_statements(path: Path, day: date, marts: Collection[str] | None = None) -> list[str]:
@@ -122,8 +174,7 @@ def as_of_statements(path: Path, day: date, marts: Collection[str] | None = None
         views = connection.execute(
             "select sql from duckdb_views() where schema_name = 'main' and not internal"
         ).fetchall()
-    quoted = str(path).replace("'", "''")
-    statements = [f"attach '{quoted}' as warehouse (read_only)", "create schema memory.marts"]
+    statements = [f"attach {_quoted(path)} as warehouse (read_only)", "create schema memory.marts"]
     statements.append("use warehouse")  # macros name no catalogue
     for mart, has_macro in found:
         if marts is not None and mart not in marts:
@@ -158,16 +209,12 @@ def read_two(first: Path, second: Path) -> Iterator[Connection]:
 
     Their tables can be compared.
     """
-    connection = _connect(Path(":memory:"), read_only=False, config={"memory_limit": _MEMORY_LIMIT})
-    try:
+    with _reading(Path(":memory:"), read_only=False) as connection:
         for name, path in (("first", first), ("second", second)):
             must_exist(path)
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"attach '{quoted}' as {name} (read_only)")
+            connection.execute(f"attach {_quoted(path)} as {name} (read_only)")
         connection.execute("set enable_external_access = false")
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager

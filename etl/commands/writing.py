@@ -53,12 +53,11 @@ def export(
     """Write the marts to DIR as files to take away: Parquet, CSV, one Excel workbook, and datapackage.json,
     which describes them all. DIR is exports/ in ETL_HOME by default; an export that is there is replaced.
     """
-    from rich.console import Console
-
+    from etl.console import PlainConsole
     from etl.exporting import export as exporting
     from etl.exporting.tables import UnknownMartError
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole()
     with console.status("exporting") as status:
         try:
             exported = exporting.export(

@@ -19,6 +19,7 @@ from etl import build_key
 from etl.errors import EtlError
 from etl.modelling import as_of
 from etl.modelling.manifest import Manifest
+from etl.secret import without_secrets
 from etl.settings import DBT_PROJECT, Settings
 
 _KEY_FILE = "manifest.key"
@@ -76,7 +77,7 @@ class DbtWorker:
         folder = manifest_path(settings).parent
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "worker.log"
-        environment = os.environ | {
+        environment = without_secrets(os.environ) | {
             "ETL_BUILD_DATABASE": str(settings.build_database),
             "DO_NOT_TRACK": "1",
         }

@@ -15,9 +15,11 @@ from etl.orchestration.context import Context
 from etl.orchestration.markdown import table
 from etl.orchestration.model_assets import node_key
 from etl.orchestration.running import ALIVE, TURN
+from etl.plain import one_line
 from etl.report.dictionary import page
 from etl.report.dictionary.extents import measure
 from etl.report.dictionary.where import FILE_NAME
+from etl.report.markdown import escaped
 from etl.snapshots import Build
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
@@ -90,7 +92,11 @@ def gate_asset(context: Context) -> dg.AssetsDefinition:
 
 
 def _quarantined(build: Build) -> str:
-    lines = [f"- {state.release_id}: {state.quarantine}" for state in build.releases if state.quarantine]
+    lines = [
+        f"- {state.release_id}: {escaped(one_line(state.quarantine))}"
+        for state in build.releases
+        if state.quarantine
+    ]
     return "\n".join(lines) or "nothing"
 
 
