@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ ledgers_of_fiscal_years() }}") }}
+
 -- Every fiscal year that anything is printed for, and a hash of all that is printed for it: files with what is
 -- known of them, transcribed figures, corrections, the catalogue. What was built from the same inputs needs no
 -- building.

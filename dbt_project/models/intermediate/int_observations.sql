@@ -1,4 +1,4 @@
-{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
+{{ config(materialized='view') }}
 {% set releases = [
     'trade_in_services',
     'trade_in_services_pdf',
