@@ -149,6 +149,7 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
         if is_good and not select:
             _make_as_of_macros(settings, worker)
             _describe(settings, Manifest.load(manifest_path(settings)))
+            _note_proven_years(settings)
             publishing.mark_tested(settings, worker.models_key)
 
 
@@ -159,6 +160,18 @@ def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
     with warehouse.write(settings.build_database) as connection:
         for mart in as_of.MARTS:
             connection.execute(as_of.macro(mart, worker.compiled))
+
+
+def _note_proven_years(settings: Settings) -> None:
+    """Note for the next build which fiscal years have passed all tests as they are: it tests only others
+    (dbt_project/macros/by_fiscal_year.sql).
+    """
+    with warehouse.write(settings.build_database) as connection:
+        connection.execute(
+            "create or replace table intermediate.proven_years as"
+            " select distinct fiscal_year_starts_on, inputs_key from intermediate.built_years"
+            " where inputs_key is not null order by all"
+        )
 
 
 def _describe(settings: Settings, manifest: Manifest) -> None:

@@ -79,6 +79,7 @@ class DbtWorker:
         self._log = folder / "worker.log"
         environment = without_secrets(os.environ) | {
             "ETL_BUILD_DATABASE": str(settings.build_database),
+            "ETL_MODELS_KEY": self.models_key,
             "DO_NOT_TRACK": "1",
         }
         manifest = "-" if _has_manifest(settings, self.models_key) else str(manifest_path(settings))
@@ -101,7 +102,8 @@ class DbtWorker:
 
         Unit tests are for whoever changes a model (`make test`), not for each refresh.
         """
-        selection = ["--select", *select] if select else []
+        # Part of the models, over parents that may be of other inputs: what they are made of is not noted.
+        selection = ["--full-refresh", "--select", *select] if select else []
         yield from self._run(["build", "--exclude-resource-type", "unit_test", *selection])
 
     def test_units(self) -> Iterator[NodeResult]:
