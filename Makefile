@@ -60,6 +60,7 @@ sources: .venv/.run ## declare to dbt what the catalogue holds
 lock: ## resolve the dependencies again (needs uv)
 	$(LOCK) pyproject.toml requirements/pins.in -o requirements/run.txt
 	$(LOCK) pyproject.toml requirements/pins.in --extra postgres -o requirements/postgres.txt
+	$(LOCK) pyproject.toml requirements/pins.in --extra lake -o requirements/lake.txt
 	$(LOCK) pyproject.toml requirements/pins.in --group dev -o requirements/dev.txt
 	$(LOCK) --group bench --constraint requirements/dev.txt -o requirements/bench.txt
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
 from itertools import islice
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,6 +23,7 @@ from etl import comments, raw_tables, warehouse
 from etl.archive import Archive, FetchRecord, FileFacts
 from etl.catalog import Catalog, Release
 from etl.known_rows import known_row_keys
+from etl.lake.place import Database
 from etl.reading.values import NotUnderstood, Reading
 from etl.reading_files import Reader, ReadFile, ReadFiles, read_files
 from etl.settings import TIME_ZONE
@@ -46,13 +46,12 @@ class LandedFile:
     quarantine: NotUnderstood | None
 
 
-def prepare(build_database: Path, catalog: Catalog, raw_key: str) -> None:
+def prepare(build_database: Database, catalog: Catalog, raw_key: str) -> None:
     """Make the build database ready to land in; drop one that other readers or labels landed, or that is
     damaged: the archive is the truth.
     """
-    if build_database.exists() and _raw_key(build_database) != raw_key:
-        build_database.unlink()
-        build_database.with_name(build_database.name + ".wal").unlink(missing_ok=True)
+    if warehouse.exists(build_database) and _raw_key(build_database) != raw_key:
+        warehouse.delete(build_database)
     with warehouse.write(build_database) as connection, warehouse.transaction(connection):
         connection.execute("create schema if not exists raw")
         tables = [*raw_tables.BOOKKEEPING_TABLES, raw_tables.LANDED_WITH]
@@ -81,7 +80,7 @@ def _describe(connection: warehouse.Connection, tables: Iterable[raw_tables.RawT
     connection.execute(";".join(statements))
 
 
-def land_release(build_database: Path, release: Release, archive: Archive) -> tuple[LandedFile, ...]:
+def land_release(build_database: Database, release: Release, archive: Archive) -> tuple[LandedFile, ...]:
     """Land the files of a release that are not landed yet; a file landed before is left as it is."""
     _, _, layout = release.rules
     landed: list[LandedFile] = []
@@ -103,7 +102,7 @@ def land_release(build_database: Path, release: Release, archive: Archive) -> tu
     return tuple(landed)
 
 
-def land_fetches(build_database: Path, archive: Archive) -> int:
+def land_fetches(build_database: Database, archive: Archive) -> int:
     """Land the lines that the log of fetches has gained; gives how many."""
     with warehouse.write(build_database) as connection, warehouse.transaction(connection):
         row = connection.execute("select count(*) from raw.fetches").fetchone()
@@ -144,7 +143,7 @@ def _day_of_file(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
     return facts.first_seen_at.astimezone(karachi).date(), "first_seen"
 
 
-def _raw_key(build_database: Path) -> str | None:
+def _raw_key(build_database: Database) -> str | None:
     """Give the key with which a database was landed; None where it has none or is no database."""
     try:
         return _landed_with(build_database)
@@ -152,7 +151,7 @@ def _raw_key(build_database: Path) -> str | None:
         return None
 
 
-def _landed_with(build_database: Path) -> str | None:
+def _landed_with(build_database: Database) -> str | None:
     with warehouse.write(build_database) as connection:
         is_there = connection.execute(
             "select 1 from information_schema.tables"

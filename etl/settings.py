@@ -13,6 +13,7 @@ from typing import Literal, cast
 from etl.addresses import is_file_address, is_loopback
 from etl.easydata.key import VARIABLE, ApiKey
 from etl.errors import EtlError
+from etl.lake import place
 from etl.secret import Secret
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +79,8 @@ class Settings:
     """Where `ETL_MAIL_TO` names nobody, alerts are not mailed."""
     webhook: Webhook | None = None
     """Without `ETL_WEBHOOK` alerts are not posted."""
+    lake: place.Lake | None = None
+    """`ETL_WAREHOUSE` and `ETL_LAKE_DATA`: where marts are built and published. Without them, in files."""
 
     @property
     def archive(self) -> Path:
@@ -90,11 +93,11 @@ class Settings:
         return self.home / "build"
 
     @property
-    def build_database(self) -> Path:
-        """The private database. It is called as the published one is, because DuckDB names the
-        catalogue after the file and views carry that name.
+    def build_database(self) -> place.Database:
+        """The private database. The file is called as the published one is, because DuckDB names the
+        catalogue after the file and views carry that name. Of a lake it is its newest, untested state.
         """
-        return self.build / "warehouse.duckdb"
+        return self.lake.at("newest") if self.lake else self.build / "warehouse.duckdb"
 
     @property
     def listings(self) -> Path:
@@ -103,13 +106,18 @@ class Settings:
 
     @property
     def published(self) -> Path:
-        """Numbered snapshots, and `current`, a link to the newest."""
-        return self.home / "published"
+        """Numbered snapshots, and `current`, a link to the newest. Of a lake, the documents about them."""
+        return self.home / ("lake" if self.lake else "published")
 
     @property
-    def current_database(self) -> Path:
+    def current_database(self) -> place.Database:
         """The database that analysts open."""
-        return self.published / "current" / "warehouse.duckdb"
+        return self.lake.at("published") if self.lake else self.published / "current" / "warehouse.duckdb"
+
+    @property
+    def current_documents(self) -> Path:
+        """What is said of the published snapshot, as files: its dictionary, its keys."""
+        return self.published / "current"
 
     @property
     def reports(self) -> Path:
@@ -154,6 +162,7 @@ class Settings:
             easydata_key=_key(os.environ.get(VARIABLE, "").strip()),
             mail=_mail(),
             webhook=_webhook(),
+            lake=place.from_environment(),
         )
 
 

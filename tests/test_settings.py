@@ -24,6 +24,7 @@ NAMES = (
     "ETL_SMTP_PASSWORD",
     "ETL_WEBHOOK",
     "ETL_WEBHOOK_FORMAT",
+    "ETL_WAREHOUSE",
 )
 
 

@@ -83,9 +83,12 @@ def dictionary(words: tuple[str, ...], is_opened: bool) -> None:
     With WORDS the address shows what has all of them; with one column, such as
     marts.services_monthly.exports_usd_mn, that column.
     """
+    from etl import snapshots
     from etl.report.dictionary.where import address
 
-    found = address(Settings.from_environment().current_database, words)
+    settings = Settings.from_environment()
+    snapshots.current(settings)  # of a lake this brings its documents here
+    found = address(settings.current_documents, words)
     sys.stdout.write(f"{found}\n")
     sys.stdout.flush()
     if is_opened and click.launch(found):

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from etl import build_key
 from etl.errors import EtlError
+from etl.lake.place import WRITER
 from etl.modelling import as_of
 from etl.modelling.manifest import Manifest
 from etl.secret import without_secrets
@@ -78,7 +79,7 @@ class DbtWorker:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "worker.log"
         environment = without_secrets(os.environ) | {
-            "ETL_BUILD_DATABASE": str(settings.build_database),
+            **_target(settings),
             "ETL_MODELS_KEY": self.models_key,
             "DO_NOT_TRACK": "1",
         }
@@ -211,6 +212,19 @@ def ensure_manifest(settings: Settings, worker: DbtWorker | None = None) -> Path
             with DbtWorker(settings) as own_worker:
                 own_worker.wait_until_ready()
     return manifest_path(settings)
+
+
+def _target(settings: Settings) -> dict[str, str]:
+    """Give what dbt's profile asks of the environment."""
+    if settings.lake is None:
+        return {"ETL_DBT_TARGET": "file", "ETL_BUILD_DATABASE": str(settings.build_database)}
+    return {
+        "ETL_DBT_TARGET": "lake",
+        "ETL_LAKE_CATALOGUE": f"{settings.lake.catalogue} application_name={WRITER}",
+        "ETL_LAKE_DATA": settings.lake.data,
+        "ETL_LAKE_IS_OWN_STORE": "yes" if settings.lake.is_own_store else "no",
+        "ETL_LAKE_SPILL": str(settings.build / "spill"),
+    }
 
 
 def _has_manifest(settings: Settings, key: str) -> bool:

@@ -21,6 +21,7 @@ from etl.report.dictionary.extents import measure
 from etl.report.dictionary.where import FILE_NAME
 from etl.report.markdown import escaped
 from etl.snapshots import Build
+from etl.storage import size_bytes
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
 GATE_KEY = dg.AssetKey(["published", "gate"])
@@ -54,11 +55,9 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
             metadata={
                 **what_changed.of_snapshot(snapshot, before),
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
-                "dictionary": dg.MetadataValue.path(
-                    str(context.settings.current_database.with_name(FILE_NAME))
-                ),
+                "dictionary": dg.MetadataValue.path(str(context.settings.current_documents / FILE_NAME)),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
-                "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
+                "size_bytes": dg.MetadataValue.int(size_bytes(snapshot.database)),
                 "rows": dg.MetadataValue.md(_rows(snapshot.build)),
                 "quarantined": dg.MetadataValue.md(_quarantined(snapshot.build)),
             }
