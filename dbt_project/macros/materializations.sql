@@ -1,7 +1,8 @@
 {# A table or a view replaced in its place, in one transaction. dbt's own way makes it beside, renames the one before,
    renames the new one and drops the old: five queries more a model, each in a macro of its own, which took a
    third of what dbt does. Where the query fails, the transaction takes the replacement back as well. Nobody
-   reads the build database meanwhile. Hooks, grants and indexes have no place here. #}
+   reads the build database meanwhile. Hooks, grants and indexes have no place here.
+   The result is the number of rows. #}
 
 {% materialization table, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='table') -%}
@@ -16,6 +17,8 @@
             create or replace table {{ relation }} as ({{ sql }})
         {% endif %}
     {%- endcall %}
+    {% set rows = load_result('main').table.columns[0].values()[0] | int %}
+    {% do store_raw_result('main', message='OK', code='', rows_affected=rows) %}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
