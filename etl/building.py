@@ -121,12 +121,12 @@ def _lock(settings: Settings, path: Path, timeout: float) -> Iterator[None]:
 
 
 def land(
-    settings: Settings, catalog: Catalog, archive: Archive, release: Release
+    settings: Settings, catalog: Catalog, archive: Archive, *releases: Release
 ) -> tuple[landing.LandedFile, ...]:
-    """Land the files of a release that are not landed yet."""
+    """Land the files of releases that are not landed yet."""
     with build_lock(settings):
         _prepare(settings, catalog)
-        landed = landing.land_release(settings.build_database, release, archive)
+        landed = landing.land_releases(settings.build_database, releases, archive)
         if landed:
             publishing.mark_untested(settings)
         return landed

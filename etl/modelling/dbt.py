@@ -42,6 +42,8 @@ class NodeResult:
     failures: int
     """Rows that a test found."""
     seconds: float
+    rows: int | None = None
+    """Rows of the seed or table that was built; None of a view, and where dbt does not count them."""
 
     @property
     def is_good(self) -> bool:

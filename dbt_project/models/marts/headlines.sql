@@ -110,13 +110,16 @@ services_inputs as (
 ),
 
 -- What is printed newer than the figure that counts and differs from it, and how a month was first printed.
+-- Of two prints of one day the finer counts, and of two as fine always the same one.
 newer as (
 
     select
         used.code,
         used.month,
-        max_by(other.vintage_id, other.last_confirmed_on) as vintage_id,
-        max_by(other.value_usd_mn, other.last_confirmed_on) as exports_usd_mn
+        max_by(other.vintage_id, (other.last_confirmed_on, -other.rounding_usd_mn, other.vintage_id))
+            as vintage_id,
+        max_by(other.value_usd_mn, (other.last_confirmed_on, -other.rounding_usd_mn, other.vintage_id))
+            as exports_usd_mn
     from services
     inner join prints as used on services.exports_vintage_id = used.vintage_id
     inner join prints as other on used.code = other.code and used.month = other.month
