@@ -109,14 +109,17 @@ services_inputs as (
 
 ),
 
--- What is printed newer than the figure that counts and differs from it, and how a month was first printed.
+-- What is printed newer than the figure that counts and differs from it, and how a month was first printed; of
+-- two that say so on one day the more exact one.
 newer as (
 
     select
         used.code,
         used.month,
-        max_by(other.vintage_id, other.last_confirmed_on) as vintage_id,
-        max_by(other.value_usd_mn, other.last_confirmed_on) as exports_usd_mn
+        max_by(other.vintage_id, (other.last_confirmed_on, -other.rounding_usd_mn, other.vintage_id))
+            as vintage_id,
+        max_by(other.value_usd_mn, (other.last_confirmed_on, -other.rounding_usd_mn, other.vintage_id))
+            as exports_usd_mn
     from services
     inner join prints as used on services.exports_vintage_id = used.vintage_id
     inner join prints as other on used.code = other.code and used.month = other.month
@@ -135,8 +138,8 @@ first_prints as (
     select
         month,
         value_usd_mn,
-        min_by(vintage_id, published_on) as vintage_id,
-        min_by(rounding_usd_mn, published_on) as rounding_usd_mn
+        min_by(vintage_id, (published_on, rounding_usd_mn, vintage_id)) as vintage_id,
+        min_by(rounding_usd_mn, (published_on, rounding_usd_mn, vintage_id)) as rounding_usd_mn
     from prints
     where code = '9' and is_first_print
     group by month, value_usd_mn
