@@ -121,12 +121,12 @@ def _lock(settings: Settings, path: Path, timeout: float) -> Iterator[None]:
 
 
 def land(
-    settings: Settings, catalog: Catalog, archive: Archive, release: Release
+    settings: Settings, catalog: Catalog, archive: Archive, *releases: Release
 ) -> tuple[landing.LandedFile, ...]:
-    """Land the files of a release that are not landed yet."""
+    """Land the files of releases that are not landed yet."""
     with build_lock(settings):
         _prepare(settings, catalog)
-        landed = landing.land_release(settings.build_database, release, archive)
+        landed = landing.land_releases(settings.build_database, releases, archive)
         if landed:
             publishing.mark_untested(settings)
         return landed
@@ -153,6 +153,7 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
         if is_good and not select:
             _make_as_of_macros(settings, worker)
             _describe(settings, Manifest.load(manifest_path(settings)))
+            _note_proven_years(settings)
             publishing.mark_tested(settings, worker.models_key)
 
 
@@ -163,6 +164,18 @@ def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
     with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
         for mart in as_of.MARTS:
             connection.execute(as_of.macro(mart, worker.compiled))
+
+
+def _note_proven_years(settings: Settings) -> None:
+    """Note for the next build which fiscal years have passed all tests as they are: it tests only others
+    (dbt_project/macros/by_fiscal_year.sql).
+    """
+    with warehouse.write(settings.build_database) as connection:
+        connection.execute(
+            "create or replace table intermediate.proven_years as"
+            " select distinct fiscal_year_starts_on, inputs_key from intermediate.built_years"
+            " where inputs_key is not null order by all"
+        )
 
 
 def _describe(settings: Settings, manifest: Manifest) -> None:

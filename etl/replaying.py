@@ -116,12 +116,10 @@ def compare(published: Database, rebuilt: Database) -> tuple[int, tuple[Differen
 
 def _rebuild(settings: Settings, catalog: Catalog, archive: Archive, progress: Progress) -> int:
     with DbtWorker(settings) as worker:
-        files = 0
-        for release in catalog.file_releases:
-            progress.step(f"landing {release.id}")
-            for file in building.land(settings, catalog, archive, release):
-                progress.landed(file)
-                files += 1
+        progress.step("landing")
+        landed = building.land(settings, catalog, archive, *catalog.file_releases)
+        for file in landed:
+            progress.landed(file)
         building.land_bookkeeping(settings, catalog, archive)
         bad = []
         for result in building.model(settings, worker):
@@ -130,7 +128,7 @@ def _rebuild(settings: Settings, catalog: Catalog, archive: Archive, progress: P
                 bad.append(result.unique_id)
     if bad:
         raise ReplayError(f"the rebuilt tables fail: {', '.join(bad)}")
-    return files
+    return len(landed)
 
 
 def _tables(connection: warehouse.Connection, database: str) -> set[str]:

@@ -92,7 +92,7 @@ def test_only_fetching_imports_requests() -> None:
 
 def test_dagster_is_a_shell_around_the_rest() -> None:
     outside = {name for name in files_importing("dagster") if not name.startswith("etl/orchestration/")}
-    assert outside == {"etl/refreshing.py"}, "the command starts a run and reads why it failed; no more"
+    assert not outside, "the command starts a run and reads why it failed, through etl.orchestration"
     inside = {
         path.name
         for path in MODULES

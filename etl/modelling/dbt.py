@@ -42,6 +42,8 @@ class NodeResult:
     failures: int
     """Rows that a test found."""
     seconds: float
+    rows: int | None = None
+    """Rows of the seed or table that was built; None of a view, and where dbt does not count them."""
 
     @property
     def is_good(self) -> bool:
@@ -80,6 +82,7 @@ class DbtWorker:
         self._log = folder / "worker.log"
         environment = without_secrets(os.environ) | {
             **_target(settings),
+            "ETL_MODELS_KEY": self.models_key,
             "DO_NOT_TRACK": "1",
         }
         manifest = "-" if _has_manifest(settings, self.models_key) else str(manifest_path(settings))
@@ -102,7 +105,8 @@ class DbtWorker:
 
         Unit tests are for whoever changes a model (`make test`), not for each refresh.
         """
-        selection = ["--select", *select] if select else []
+        # Part of the models, over parents that may be of other inputs: what they are made of is not noted.
+        selection = ["--full-refresh", "--select", *select] if select else []
         yield from self._run(["build", "--exclude-resource-type", "unit_test", *selection])
 
     def test_units(self) -> Iterator[NodeResult]:
