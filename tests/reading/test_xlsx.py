@@ -30,7 +30,7 @@ def with_part(content: bytes, part: str, old: str, new: str) -> bytes:
 def test_the_indent_of_every_label_is_given() -> None:
     printed = summary_grid()
 
-    (of_sheet,) = xlsx.indents(printed.xlsx()).values()
+    (of_sheet,) = (look.indents for look in xlsx.look_at(printed.xlsx()).values())
 
     texts = {at for at, value in printed.cells.items() if isinstance(value, str)}
     assert of_sheet == {Address(*at): printed.indents[at] for at in texts}
@@ -45,7 +45,7 @@ def test_elements_may_have_a_prefix() -> None:
         content = with_part(content, "xl/worksheets/sheet1.xml", f"<{tag}", f"<x:{tag}")
         content = with_part(content, "xl/worksheets/sheet1.xml", f"</{tag}", f"</x:{tag}")
 
-    assert xlsx.indents(content) == {"x": {Address(0, 0): 3}}
+    assert xlsx.look_at(content)["x"].indents == {Address(0, 0): 3}
 
 
 @pytest.mark.parametrize("cell", ["XFD1048576", "XFD2000", "A1048576"])
