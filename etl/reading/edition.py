@@ -5,14 +5,13 @@ Here: checks of a whole table that was read. Not here: sums (`arithmetic`), whic
 number is a thousandth of what it was, or stands under last year's header.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from string import digits
 
 from etl.catalog import Layout
 from etl.reading.labels import row_key
-from etl.reading.values import LayoutChangedError, Observation, Unread
+from etl.reading.table import Column
+from etl.reading.values import Address, LayoutChangedError, Observation, Sheet
 
 _OF_ONE_MONTH = frozenset({"flows_by_period", "periods_across"})
 """Families of layouts in which every edition ends with its month, and the fiscal year up to it."""
@@ -23,12 +22,11 @@ _MOST_ASIDE = 0.5
 tables that were seen there are none."""
 
 
-def check(observations: Sequence[Observation], unread: Sequence[Unread], layout: Layout) -> None:
+def check(observations: Sequence[Observation], layout: Layout) -> None:
     """See that an edition is as its release's are; raises `LayoutChangedError` where it is not."""
     _require_plausible(observations, layout)
     if layout.reader in _OF_ONE_MONTH:
         _require_one_end(observations)
-        _require_no_column_aside(observations, unread)
 
 
 def _require_plausible(observations: Sequence[Observation], layout: Layout) -> None:
@@ -66,14 +64,15 @@ def _ends_on(o: Observation) -> date:
     return o.period_ends_on
 
 
-def _require_no_column_aside(observations: Sequence[Observation], unread: Sequence[Unread]) -> None:
-    in_columns = Counter((number.sheet, number.cell.rstrip(digits)) for number in unread)
-    rows = len({o.row_number for o in observations})
-    for (sheet, column), count in in_columns.items():
-        if count > rows * _MOST_ASIDE:
+def require_headers(sheet: Sheet, rows: range, stub_column: int, columns: Iterable[Column]) -> None:
+    """See that every column of the table has a header: one that moved would leave its figures out."""
+    known = {column.number for column in columns}
+    for number in range(stub_column + 1, sheet.width):
+        count = sum(isinstance(sheet.at(Address(row, number)), float) for row in rows)
+        if number not in known and count > len(rows) * _MOST_ASIDE:
             raise LayoutChangedError(
                 "a column of numbers has no header",
-                f"sheet {sheet!r}, column {column}",
+                f"sheet {sheet.name!r}, {sheet.name_columns(number)}",
                 "a period, and with it what the numbers are",
                 f"{count} numbers",
             )

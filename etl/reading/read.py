@@ -65,7 +65,7 @@ def read_release(
         read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
         observations, unread = read(sheets, layout, known_rows)
         if must_add_up:
-            edition.check(observations, unread, layout)
+            edition.check(observations, layout)
         if is_printed or (must_add_up and arithmetic.is_checked(layout)):
             arithmetic.check(observations, layout)
     except LayoutChangedError as error:

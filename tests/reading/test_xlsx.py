@@ -10,21 +10,11 @@ from etl.reading.read import read_release
 from etl.reading.values import Address, NotUnderstood, Reading
 from etl.reading.workbook import read_sheets
 from tests.support import workbooks
+from tests.support.hostile import with_part
 from tests.support.readings import SUMMARY, known_rows, layout, refusal
 from tests.support.workbooks import Grid, summary_grid
 
 ENTITIES = '<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-
-
-def with_part(content: bytes, part: str, old: str, new: str) -> bytes:
-    """Give a workbook in which a part of it says something else."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
-        for name in before.namelist():
-            text = before.read(name).decode()
-            assert name != part or old in text
-            after.writestr(name, text.replace(old, new, 1) if name == part else text)
-    return buffer.getvalue()
 
 
 def test_the_indent_of_every_label_is_given() -> None:
