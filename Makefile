@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test torture check format bench bench-vintages starter pictures sources lock clean
+.PHONY: help refresh ui test torture fuzz audit check format bench starter pictures sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -26,19 +26,27 @@ test: .venv/.dev ## set up and run the tests; needs no network beyond the packag
 torture: .venv/.dev ## make every fault as often as docs/reliability.md says (an hour); writes its table
 	@TORTURE=1 $(BIN)/python -m pytest tests/faults
 
+fuzz: .venv/.dev ## fuzz the readers for a minute each (needs atheris: `pip install --group fuzz`)
+	@for format in csv xlsx xls pdf; do \
+		$(BIN)/python -m tests.fuzz.readers $$format -max_total_time=60 -rss_limit_mb=4000 || exit 1; done
+
 check: .venv/.dev ## static checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar -q dbt_project/models dbt_project/tests
+
+# In an environment of its own: pip-audit needs packages that the project does not. A package that it cannot
+# look up is a failure (--strict), and not a good word.
+audit: .venv/bin/python ## ask pypi.org which locked packages have known holes (needs that site itself)
+	@test -x .venv/audit/bin/pip-audit || { .venv/bin/python -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet 'pip-audit>=2.10,<3'; }
+	@for lock in run postgres dev; do echo "requirements/$$lock.txt"; \
+		.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.txt || exit 1; done
 
 format: .venv/.dev ## put code and SQL into the house's form
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar -q dbt_project/models dbt_project/tests
 
-bench: .venv/.dev ## measure against what one would use instead, side by side
-	@$(BIN)/python -m benchmarks.run
-
-bench-vintages: .venv/.dev ## measure what a thousand vintages cost (half an hour)
-	@$(BIN)/python -m benchmarks.run_vintages
+bench: .venv/.dev .venv/.peers ## measure against what one would use instead (some 40 minutes); writes its table
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 starter: .venv/.dev ## write the starter archive again from its figures
 	@$(BIN)/python -m etl.starter.write
@@ -52,7 +60,9 @@ sources: .venv/.run ## declare to dbt what the catalogue holds
 lock: ## resolve the dependencies again (needs uv)
 	$(LOCK) pyproject.toml requirements/pins.in -o requirements/run.txt
 	$(LOCK) pyproject.toml requirements/pins.in --extra postgres -o requirements/postgres.txt
+	$(LOCK) pyproject.toml requirements/pins.in --extra lake -o requirements/lake.txt
 	$(LOCK) pyproject.toml requirements/pins.in --group dev -o requirements/dev.txt
+	$(LOCK) --group bench --constraint requirements/dev.txt -o requirements/bench.txt
 
 clean: ## remove the set-up and dbt's and the tools' leavings; data/ stays
 	rm -rf .venv dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
@@ -83,3 +93,14 @@ endef
 .venv/.dev: requirements/dev.txt pyproject.toml | .venv/bin/python
 	$(call install,requirements/dev.txt)
 	@touch $@ .venv/.run
+
+# What only the peers of `make bench` import, in a folder of its own (benchmarks/bench.py says why).
+.venv/.peers: requirements/bench.txt | .venv/bin/python
+	@echo "setting up .venv/peers from $< (once)"
+	@rm -rf .venv/peers
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python .venv --target .venv/peers --no-deps --compile-bytecode --require-hashes -r $< ; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/peers --no-deps --require-hashes -r $< ; \
+	fi
+	@touch $@

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import vintages
 from benchmarks.loopback import catalogue
+from etl import warehouse
 from etl.archive import Archive
 from etl.settings import DBT_PROJECT, PROJECT_ROOT, Settings
 from etl.starter.write import load_services, services_workbook
@@ -23,6 +24,7 @@ APRIL = {"Mar-25 (R)": "Apr-25 (R)", "Feb-26 (R)": "Mar-26 (R)", "Mar-26 (P)": "
     "Jul-Mar, FY26 (P)": "Jul-Apr, FY26 (P)",
 }
 """Column labels of the March edition and those of the made-up April edition, which has its values."""
+REFRESH = (sys.executable, "-m", "etl.cli", "refresh", "--offline")
 
 
 @dataclass(frozen=True)
@@ -61,38 +63,53 @@ class Home:
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} failed: {done.stderr or done.stdout}")
 
+    def demand_published(self, number: int) -> None:
+        """Make sure that a run published so many times: one that published nothing has failed."""
+        published = self.settings.current_database.resolve().parent.name
+        if published != str(number):
+            raise RuntimeError(f"snapshot {published} is published, not {number}")
 
-def _home(folder: Path, variables: dict[str, str]) -> Home:
+
+def _home(folder: Path, **variables: str) -> Home:
     path = folder / "home"
-    base = {"ETL_HOME": str(path), "ETL_POLITE_SECONDS": "0"}
+    folder.mkdir(parents=True)
+    base = {"ETL_HOME": str(path), "ETL_POLITE_SECONDS": "0", "EASYDATA_API_KEY": "", "DO_NOT_TRACK": "1"}
     return Home(folder / "template", path, base | variables)
 
 
 def with_nothing_new(folder: Path, address: str) -> Home:
-    """Prepare a home that has asked the server and published everything."""
+    """Prepare a home that has asked the server for every release and published what came."""
     releases = catalogue(address, folder / "releases")
-    home = _home(folder, {"ETL_BENCH_RELEASES": str(releases)})
-    home.run(sys.executable, "-m", "benchmarks.launcher", "refresh")
+    home = _home(folder / "asked", ETL_BENCH_RELEASES=str(releases))
+    for _ in range(2):  # the second finds nothing new
+        home.run(sys.executable, "-m", "benchmarks.launcher", "refresh")
+    home.keep()
+    return home
+
+
+def with_the_starter(folder: Path) -> Home:
+    """Prepare a home that has published the starter archive."""
+    home = _home(folder)
+    home.run(*REFRESH)
     home.keep()
     return home
 
 
 def with_a_new_file(folder: Path) -> Home:
     """Prepare a home that has published the starter and then got a new edition of the services release."""
-    ours = _home(folder, {})
-    ours.run(sys.executable, "-m", "etl.cli", "refresh", "--offline")
+    ours = with_the_starter(folder)
     dbt = str(Path(sys.executable).with_name("dbt"))
     as_stock(ours).run(dbt, "parse", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT))
-    _archive_april(ours.settings)
+    vintages.keep(Archive(ours.settings.archive), april(), "dt-2026-04.xls", date(2026, 5, 18))
     ours.keep()
     return ours
 
 
-def with_a_thousand(folder: Path, count: int) -> Home:
+def with_many(folder: Path, count: int) -> Home:
     """Prepare a home that has published the starter and many made-up editions of the services release."""
-    home = _home(folder, {})
-    vintages.store(Archive(home.settings.archive), range(count))
-    home.run(sys.executable, "-m", "etl.cli", "refresh", "--offline")
+    home = _home(folder)
+    shutil.copytree(vintages.archive(count), home.settings.archive)
+    home.run(*REFRESH)
     home.keep()
     return home
 
@@ -106,18 +123,41 @@ def with_one_more(home: Home, number: int) -> Home:
     return more
 
 
+def landed_only(home: Home, folder: Path) -> Home:
+    """Prepare a home with the archive of another in whose build database nothing is modelled yet, though
+    dbt has read its project.
+    """
+    home.renew()
+    landed = _home(folder, **{name: home.variables[name] for name in home.variables if name != "ETL_HOME"})
+    landed.settings.home.mkdir()
+    landed.settings.archive.symlink_to(home.template / "archive", target_is_directory=True)
+    landed.run(sys.executable, "-m", "benchmarks.steps", "land_all", str(landed.path))
+    landed.keep()
+    return landed
+
+
+def enlarge_build(home: Home, megabytes: int) -> None:
+    """Put a table of random numbers into the tested build database in place."""
+    with warehouse.write(home.settings.build_database) as connection:
+        rows = megabytes * 1_000_000 // 16
+        connection.execute(f"create table raw.filler as select uuid() as word from range({rows})")
+    size = home.settings.build_database.stat().st_size
+    if size < megabytes * 1_000_000:
+        raise RuntimeError(f"the build database has {size:,} bytes, less than {megabytes} MB")
+
+
 def as_stock(home: Home) -> Home:
     """Give the same home with what the stock layout needs in its environment."""
     variables = {
         "ETL_BUILD_DATABASE": str(home.settings.build_database),
         "DAGSTER_HOME": str(home.settings.dagster_home),
         "DBT_TARGET_PATH": str(home.settings.build / "stock_dbt"),
-        "DO_NOT_TRACK": "1",
     }
     return replace(home, variables=home.variables | variables)
 
 
-def _archive_april(settings: Settings) -> None:
+def april() -> bytes:
+    """Give a made-up April edition of the services workbook."""
     march = load_services("2026-03")
-    april = replace(march, column_labels=tuple(APRIL[str(label)] for label in march.column_labels))
-    vintages.keep(Archive(settings.archive), services_workbook(april), "dt-2026-04.xls", date(2026, 5, 18))
+    labels = tuple(APRIL[str(label)] for label in march.column_labels)
+    return services_workbook(replace(march, column_labels=labels))

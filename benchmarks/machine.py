@@ -2,18 +2,28 @@
 
 import os
 import platform
+import re
 from importlib.metadata import version
+from pathlib import Path
 
 import psutil
 
-_PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "requests")
+_PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "pyarrow", "python-calamine")
 
 
 def facts() -> dict[str, str]:
-    """Give cores, memory, Python and the versions that matter."""
+    """Give processor, memory, Python and the versions that matter."""
     return {
-        "cores": str(os.cpu_count()),
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{psutil.virtual_memory().total / 1e9:.0f} GB",
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
     } | {name: version(name) for name in _PACKAGES}
+
+
+def _processor() -> str:
+    """Give the processor's name where the system tells it."""
+    about = Path("/proc/cpuinfo")
+    text = about.read_text(encoding="utf-8") if about.exists() else ""
+    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return found[1] if found else platform.processor() or "not named"

@@ -11,20 +11,40 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import psutil
+
+from benchmarks.results import Figures
+from etl.settings import PROJECT_ROOT
 
 _SECONDS_BETWEEN_LOOKS = 0.01
 
 
+def nothing() -> None:
+    """Prepare nothing."""
+
+
+def anything(output: str) -> None:
+    """Leave it to the exit code whether a run did its work."""
+
+
 @dataclass(frozen=True)
 class Timed:
-    """What one run took, whole process, and what it printed."""
+    """What one run took."""
 
     seconds: float
+    """Of the whole process, or what it says itself (`Contender.says_seconds`)."""
     cpu_seconds: float
-    """Of the process and those that it waited for."""
+    """Of the whole process and those that it waited for."""
     output: str
+    is_whole: bool = True
+    """Whether the seconds are those of the whole process, as the processor's always are."""
+
+    @property
+    def cores(self) -> float:
+        """Give how many cores were at work on average."""
+        return self.cpu_seconds / self.seconds
 
 
 @dataclass(frozen=True)
@@ -34,20 +54,42 @@ class Contender:
     name: str
     command: Sequence[str]
     environment: dict[str, str]
-    prepare: Callable[[], None]
+    prepare: Callable[[], None] = nothing
     """Before each run, untimed."""
-    check: Callable[[str], None]
+    check: Callable[[str], None] = anything
     """After each run, untimed: raises where the run did not do its work; gets its output."""
+    says_seconds: bool = False
+    """The last word of its output is what counts: the time of a part of the process."""
 
 
-def alternate(
-    rounds: int, first: Contender, second: Contender, folder: Path
-) -> Iterator[tuple[Timed, Timed]]:
-    """Run A B A B, after one run of each that does not count."""
+Round = tuple[Timed, ...]
+
+
+def alternate(rounds: int, contenders: Sequence[Contender], folder: Path) -> Iterator[Round]:
+    """Run A B C A B C, after one run of each that does not count; give each round."""
     for number in range(rounds + 1):
-        pair = time_run(first, folder), time_run(second, folder)
+        timed = tuple(time_run(contender, folder) for contender in contenders)
         if number:
-            yield pair
+            yield timed
+
+
+def figures(
+    rounds: Sequence[Round], ours: int, theirs: int, *notes: str, is_comparable: bool = True
+) -> Figures:
+    """Give the figures of a row from rounds: the places of the two contenders in them."""
+    own, other = [timed[ours] for timed in rounds], [timed[theirs] for timed in rounds]
+    processor = median(run.cpu_seconds for run in own) / median(run.cpu_seconds for run in other)
+    is_whole = all(run.is_whole for run in (*own, *other))
+    return Figures(
+        [run.seconds for run in own],
+        [run.seconds for run in other],
+        [*notes, *([f"processor time {processor:.2f} ×"] if is_whole else [])],
+        is_comparable,
+        {
+            "ours_cpu_seconds": [run.cpu_seconds for run in own],
+            "theirs_cpu_seconds": [run.cpu_seconds for run in other],
+        },
+    )
 
 
 def time_run(contender: Contender, folder: Path) -> Timed:
@@ -61,7 +103,9 @@ def time_run(contender: Contender, folder: Path) -> Timed:
         seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     text = _finish(contender, process.returncode, printed)
-    return Timed(seconds, used.ru_utime + used.ru_stime, text)
+    if contender.says_seconds:
+        seconds = float(text.split()[-1])
+    return Timed(seconds, used.ru_utime + used.ru_stime, text, not contender.says_seconds)
 
 
 def peak_megabytes(contender: Contender, folder: Path) -> float:
@@ -82,6 +126,7 @@ def peak_megabytes(contender: Contender, folder: Path) -> float:
 def _start(contender: Contender, output: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         contender.command,
+        cwd=PROJECT_ROOT,
         env=contender.environment,
         stdin=subprocess.DEVNULL,
         stdout=output,

@@ -5,20 +5,22 @@ starter, grown, scattered and revised at random with a fixed seed. What a file m
 credit less debit, an item is the sum of those below it), and so does what SBP's own files break now and
 then: a cumulative column is the sum of its months as they are known by then.
 
-`python -m benchmarks.vintages FOLDER [--count N]` fills an archive.
+An edition beyond the thousandth is of one of these months again, with other figures: headers have two digits
+for the year, and a hundred years end there.
 """
 
-import argparse
 import hashlib
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
 
+from benchmarks.results import BENCH_FOLDER
 from etl.archive import Archive, FileFacts
-from etl.starter.write import FLOWS, Row, ServicesEdition, load_services, services_workbook
+from etl.starter.write import FIGURES_FOLDER, FLOWS, Row, ServicesEdition, load_services, services_workbook
 
 RELEASE = "trade_in_services"
 COUNT = 1000
@@ -37,14 +39,15 @@ Figures = tuple[tuple[float, ...], tuple[float, ...]]
 
 def edition(number: int) -> ServicesEdition:
     """Give an edition, counted from 0: its three months and its two fiscal years to date."""
-    month = _months_on(_FIRST_MONTH, number)
+    issue, place = divmod(number, COUNT)
+    month = _months_on(_FIRST_MONTH, place)
     previous, year_ago = _months_on(month, -1), _months_on(month, -12)
     groups = (
-        (f"{year_ago:%b-%y} (R)", _figures(year_ago, 2)),
-        (f"{previous:%b-%y} (R)", _figures(previous, 1)),
-        (f"{month:%b-%y} (P)", _figures(month, 0)),
-        (f"{_to_date_label(year_ago)} (R)", _to_date(year_ago, as_of=month)),
-        (f"{_to_date_label(month)} (P)", _to_date(month, as_of=month)),
+        (f"{year_ago:%b-%y} (R)", _figures(issue, year_ago, 2)),
+        (f"{previous:%b-%y} (R)", _figures(issue, previous, 1)),
+        (f"{month:%b-%y} (P)", _figures(issue, month, 0)),
+        (f"{_to_date_label(year_ago)} (R)", _to_date(issue, year_ago, as_of=month)),
+        (f"{_to_date_label(month)} (P)", _to_date(issue, month, as_of=month)),
     )
     rows = tuple(
         Row(row.label, row.indent, row.is_bold, tuple(_cells(row, index, [known for _, known in groups])))
@@ -54,15 +57,30 @@ def edition(number: int) -> ServicesEdition:
 
 
 def published_on(number: int) -> date:
-    """Give the day on which an edition came out."""
-    return _months_on(_FIRST_MONTH, number + 1).replace(day=18)
+    """Give the day on which an edition came out; another issue of its month a day later."""
+    issue, place = divmod(number, COUNT)
+    return _months_on(_FIRST_MONTH, place + 1).replace(day=18 + issue)
+
+
+def archive(count: int) -> Path:
+    """Give the folder of an archive of the first so many editions; it is made once and kept."""
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sorted([*FIGURES_FOLDER.glob("*.csv"), FIGURES_FOLDER.parent / "write.py"]):
+        digest.update(path.read_bytes())
+    folder = BENCH_FOLDER / "archives" / f"{count}-{digest.hexdigest()[:12]}"
+    if not folder.exists():
+        staged = folder.with_name(f".{folder.name}")
+        shutil.rmtree(staged, ignore_errors=True)
+        store(Archive(staged), range(count))
+        staged.rename(folder)
+    return folder
 
 
 def store(archive: Archive, numbers: Sequence[int]) -> None:
     """Archive editions as if they had been given by hand."""
     with ProcessPoolExecutor() as pool:
         for number, content in zip(numbers, pool.map(_content, numbers, chunksize=20), strict=True):
-            name = f"dt-{_months_on(_FIRST_MONTH, number):%Y-%m}.xls"
+            name = f"dt-{_months_on(_FIRST_MONTH, number % COUNT):%Y-%m}.xls"
             keep(archive, content, name, published_on(number))
 
 
@@ -116,21 +134,21 @@ def _parent(code: str) -> str:
     return code.rpartition(".")[0]
 
 
-@cache
-def _figures(month: date, prints_before: int) -> Figures:
+@lru_cache(maxsize=200)  # a fiscal year and the one before, each month printed three times
+def _figures(issue: int, month: date, prints_before: int) -> Figures:
     """Give a month's figures as printed for the first, second or third time."""
     credits_, debits = (
-        _with_parents(_leaves(month, prints_before, flow), _codes()) for flow in range(len(FLOWS) - 1)
+        _with_parents(_leaves(issue, month, prints_before, flow), _codes()) for flow in range(len(FLOWS) - 1)
     )
     return credits_, debits
 
 
-def _leaves(month: date, prints_before: int, flow: int) -> dict[str, float]:
+def _leaves(issue: int, month: date, prints_before: int, flow: int) -> dict[str, float]:
     """Give the figures of the items that have none below them."""
     codes = _codes()
     parents = {_parent(code) for code in codes[1:]}
     months = (month.year - _FIRST_MONTH.year) * 12 + month.month
-    random = Random(f"{month} {flow}")  # noqa: S311 (nothing is secret)
+    random = Random(f"{month} {flow} {issue}" if issue else f"{month} {flow}")  # noqa: S311 (nothing is secret)
     figures = {}
     for code, row in zip(codes, _template(), strict=True):
         scatter, *revisions = (random.gauss(1, deviation) for deviation in (0.08, 0.03, 0.02))
@@ -153,12 +171,12 @@ def _with_parents(leaves: dict[str, float], codes: tuple[str, ...]) -> tuple[flo
     return tuple(sums[code] for code in codes)
 
 
-def _to_date(month: date, as_of: date) -> Figures:
+def _to_date(issue: int, month: date, as_of: date) -> Figures:
     """Add up the fiscal year to a month from its months as the edition of `as_of` knows them."""
     starts_on = date(month.year if month.month >= 7 else month.year - 1, 7, 1)
     count = (month.year - starts_on.year) * 12 + month.month - starts_on.month + 1
     months = [_months_on(starts_on, offset) for offset in range(count)]
-    known = [_figures(each, _prints_before(each, as_of)) for each in months]
+    known = [_figures(issue, each, _prints_before(each, as_of)) for each in months]
     credits_, debits = (
         tuple(sum(values) for values in zip(*(figures[flow] for figures in known), strict=True))
         for flow in range(len(FLOWS) - 1)
@@ -180,16 +198,3 @@ def _to_date_label(month: date) -> str:
 def _months_on(month: date, count: int) -> date:
     years, index = divmod(month.month - 1 + count, 12)
     return date(month.year + years, index + 1, 1)
-
-
-def main() -> None:
-    """Fill an archive."""
-    parser = argparse.ArgumentParser(prog="benchmarks.vintages", description=__doc__.partition("\n")[0])
-    parser.add_argument("archive", type=Path, help="folder of the archive")
-    parser.add_argument("--count", type=int, default=COUNT, help=f"how many (default {COUNT})")
-    options = parser.parse_args()
-    store(Archive(options.archive), range(options.count))
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,10 @@ Here: what an address says by itself. Not here: which addresses a release has (`
 import ipaddress
 from urllib.parse import urlsplit
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Where a network without IPv4 finds it: the IPv4 address is the last 32 bits."""
+_LOW_32 = 0xFFFF_FFFF
+
 
 def host_of(address: str) -> str:
     """Give the host of an address, with its port where that is not the usual one of https."""
@@ -23,6 +27,34 @@ def is_file_address(address: str) -> bool:
         return is_safe and bool(host) and len(parts.path) > 1 and parts.username is None
     except ValueError:
         return False
+
+
+def may_answer(host: str, peer: str) -> bool:
+    """Tell whether a connection to a host may end at this IP address.
+
+    A name leads to a public address or nowhere: one that resolves to a private or loopback address, by a
+    mistake or on purpose, would make this program knock at doors inside. So do numbers in another guise
+    (`2130706433`, `0x7f.1`), which only a resolver understands. An IP address written out leads to itself:
+    a person wrote it into the catalogue or a setting, since nothing else may name a host.
+    """
+    try:
+        return ipaddress.ip_address(host.strip("[]")) == ipaddress.ip_address(peer)
+    except ValueError:
+        return is_loopback(peer) if host == "localhost" else is_public(peer)
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an IP address is one of the public network; an IPv4 address inside an IPv6 one counts."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = (
+            ip.ipv4_mapped
+            or ip.sixtofour
+            or (ipaddress.IPv4Address(int(ip) & _LOW_32) if ip in _NAT64 else None)
+        )
+        if inner is not None:
+            ip = inner
+    return ip.is_global and not ip.is_multicast
 
 
 def is_loopback(host: str) -> bool:

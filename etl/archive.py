@@ -176,13 +176,14 @@ class Archive:
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
         sidecar = msgspec.json.format(msgspec.json.encode(facts), indent=2) + b"\n"
-        write_durably(staged / f"{facts.sha256}.{facts.format}", content)
-        write_durably(staged / f"{facts.sha256}.json", sidecar)
-        sync_folder(staged)
         try:
+            write_durably(staged / f"{facts.sha256}.{facts.format}", content)
+            write_durably(staged / f"{facts.sha256}.json", sidecar)
+            sync_folder(staged)
             staged.rename(target)
         except OSError:
-            shutil.rmtree(staged)
+            # On a full disk each try would leave its part, and leave less room to the next.
+            shutil.rmtree(staged, ignore_errors=True)
             if not target.exists():  # else another process stored the same bytes a moment ago
                 raise
         sync_folder(target.parent)

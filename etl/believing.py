@@ -14,6 +14,7 @@ from etl.questions import Wanted
 from etl.reading.formats import Found, detect_format, is_whole_pdf
 
 _WEB_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_IF_IT_STAYS = "; if it stays so, download it in a browser and run `etl add FILE`"
 
 
 class DisbelievedError(Exception):
@@ -61,26 +62,37 @@ class Announced:
         found = detect_format(body)
         if found == "html":
             raise self._web_page(len(body))
-        if not self.ends_surely and not _is_whole(body, found):
+        is_whole = _is_whole(body, found)
+        if not is_whole and not self.ends_surely:
             raise self.broken_off(len(body))
         if len(body) < wanted.min_bytes:
             raise DisbelievedError(
                 f"{self.host} sent {len(body):,} bytes, and {wanted.id} has at least {wanted.min_bytes:,}: "
                 "it is a stub or an error message; open the address in a browser to see which"
             )
-        if found in wanted.formats:
-            return found
-        formats = " or ".join(wanted.formats)
-        raise DisbelievedError(
-            f"{self.host} sent a file of format {found}, not {formats}; {wanted.if_absent}"
-        )
+        if found not in wanted.formats:
+            formats = " or ".join(wanted.formats)
+            raise DisbelievedError(
+                f"{self.host} sent a file of format {found}, not {formats}; {wanted.if_absent}"
+            )
+        if not is_whole:
+            # A length or a compression that is of less than the file: the sender cut it short.
+            raise self._damaged(f"it ends after {len(body):,} bytes, as was announced, and is not whole")
+        return found
 
     def broken_off(self, size: int) -> DisbelievedError:
         """Give the refusal of a body that ended too early."""
         of_all = "" if self.length is None else f" of {self.length:,}"
         return DisbelievedError(
-            f"the file from {self.host} broke off after {size:,} bytes{of_all}", may_pass=True
+            f"the file from {self.host} broke off after {size:,} bytes{of_all}{_IF_IT_STAYS}", may_pass=True
         )
+
+    def garbled(self, size: int) -> DisbelievedError:
+        """Give the refusal of a body that is not compressed in the way that its headers say."""
+        return self._damaged(f"after {size:,} bytes it is not compressed as its headers say")
+
+    def _damaged(self, how: str) -> DisbelievedError:
+        return DisbelievedError(f"the file from {self.host} is damaged: {how}{_IF_IT_STAYS}", may_pass=True)
 
     def _web_page(self, size: int | None) -> DisbelievedError:
         about = [printable(self.content_type or "of no stated type")]
@@ -93,18 +105,19 @@ class Announced:
 
 
 def _is_whole(body: bytes, found: Found) -> bool:
-    """Tell whether a file is complete, where the transport did not.
+    """Tell whether a file is complete by itself.
 
-    A PDF has its end mark, and without it opens with the pages that came. A zip has its directory at the
-    end, without which it is not even recognised as xlsx. In an old workbook the sectors point at each
-    other: one byte less in SBP's files, and olefile misses it. A broken file that was believed would stay:
-    the next question to its address is answered with 304.
+    The transport tells it often, and not surely: a length may be of less than the file, and what was cut
+    short before it was compressed came whole. A PDF has its end mark, and without it opens with the pages
+    that came. A zip has its directory at the end, without which it is not even recognised as xlsx. In an old
+    workbook the sectors point at each other: one byte less in SBP's files, and olefile misses it. A broken
+    file that was believed would stay: the next question to its address is answered with 304.
     """
     if found == "pdf":
         return is_whole_pdf(body)
     if found != "xls":
         return found != "zip"
-    import olefile  # hardly ever needed: SBP declares lengths
+    import olefile  # only where a new file has come
 
     try:
         with olefile.OleFileIO(BytesIO(body), raise_defects=olefile.DEFECT_INCORRECT) as workbook:

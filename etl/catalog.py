@@ -106,13 +106,15 @@ class Layout(Entry, frozen=True):
     template of `series` means, where its beginning says so.
     """
     total: str = ""
-    """For a printed table: end of the key of the row that the numbered main items add up to."""
+    """End of the key of the row that the numbered main items add up to. A workbook that has one here is
+    believed only where it adds up, as every printed table is.
+    """
     blocks: tuple[str, ...] = ()
     """Words that open a block of rows, where blocks repeat the same labels (`exports`, `imports`)."""
     titles: tuple[str, ...] = ()
     """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
     identities: tuple[tuple[str, str, str], ...] = ()
-    """Keys of three rows, or codes of series: in every period the first is the second less the third."""
+    """Keys of three rows, or codes of series: the first is the second less the third."""
     day_means: Literal["month", "week"] = "month"
     """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from etl import __version__
 from etl.commands import asking, keeping, watching, writing
 from etl.commands.common import BAD_USAGE, FAILED
 from etl.errors import EtlError
+from etl.plain import make_streams_plain
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,6 +56,7 @@ user's query is answered with DuckDB's own words before it comes here.
 
 def main() -> None:
     """Run the command; every error is one line on standard error."""
+    make_streams_plain()
     code = _run(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
@@ -77,17 +79,29 @@ def _run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted: nothing half done was published; run it again", is_verbose)
     except EtlError as error:
-        return _complain(str(error), is_verbose)
+        return _complain(_of_disk(error) or str(error), is_verbose)
     except BrokenPipeError:
         # Whoever reads has read enough; what is still buffered goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{where}{error.strerror or error}; mend it and run again", is_verbose)
+        said = f"{where}{error.strerror or error}; mend it and run again"
+        return _complain(_of_disk(error) or said, is_verbose)
     except Exception as error:
-        return _complain(_unexpected(error), is_verbose)
+        return _complain(_of_disk(error) or _unexpected(error), is_verbose)
     return 0
+
+
+def _of_disk(error: Exception) -> str | None:
+    """Say that a disk is full or read-only where an error comes from that, whichever library met it."""
+    from etl import disk
+    from etl.settings import Settings, SettingsError
+
+    try:
+        return disk.why_not_written(error, Settings.from_environment().home)
+    except SettingsError:
+        return None
 
 
 def _unexpected(error: Exception) -> str:

@@ -70,6 +70,7 @@ def last_seen(archive: Archive, release: Release) -> dict[str, Seen]:
                 record.sha256,
                 record.last_modified or (before.last_modified if before and is_same else None),
                 record.etag or (before.etag if before and is_same else None),
+                record.asked_at if record.status == 200 else before.had_at if before and is_same else None,
             )
     return seen
 

@@ -11,7 +11,7 @@ still is one.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Self
 from urllib.parse import urljoin
@@ -20,26 +20,20 @@ import requests
 import tenacity  # 7 ms on top of requests, which has loaded most of what it needs
 import urllib3
 
-from etl import __version__
 from etl.addresses import host_of, is_file_address
 from etl.believing import Announced, DisbelievedError
 from etl.catalog import Release
+from etl.connecting import GuardedAdapter, TooSlowError
 from etl.outcomes import Facts, Fetched, Outcome, Rejected, Seen, Unchanged, Unreachable
 from etl.politeness import Hosts, in_words, printable, seconds_asked_for
 from etl.questions import Limits, Question, Wanted, hosts
 from etl.reading.formats import Found
+from etl.session import Session
 
-USER_AGENT = f"Mozilla/5.0 (compatible; sbp-warehouse/{__version__})"
-"""SBP answers the default agents of requests and curl with 403, and this honest form with 200."""
-
-_HEADERS = {
-    "User-Agent": USER_AGENT,
-    "Accept": "*/*",
-    # A compressed answer does not declare the length of the file, which tells whether all of it came.
-    "Accept-Encoding": "identity",
-}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
+_BELIEVED_FOR = timedelta(days=7)
+"""So long an address may answer that its file is the one that it sent; then it sends it again."""
 _LONGEST_HEADER = 1_000
 _ORIGINAL_LAST_MODIFIED = "X-Archive-Orig-Last-Modified"
 """A web archive repeats the headers of the server it met under such names."""
@@ -100,25 +94,6 @@ class _Trail:
             self.answer.close()
 
 
-class _Session(requests.Session):
-    """A session that leaves redirects and credentials to this program."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.headers.update(_HEADERS)
-        # Without it requests looks for a password in the user's .netrc and sends that along.
-        self.auth = _no_credentials
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        # Told not to follow redirects, requests still prepares the next request: it reads the answer's
-        # body to the end, however long, and a malformed target is a ValueError.
-        return None
-
-
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -145,7 +120,7 @@ class Fetcher:
         self._allowed_hosts = None if allowed_hosts is None else frozenset(allowed_hosts)
         self._clock = clock
         self._now = now
-        self._session = _Session()
+        self._session = Session(GuardedAdapter(self._limits.answer_seconds))
         self._addresses = tuple(a for release in releases if release.fetch for a in release.fetch.addresses)
         self._hosts = Hosts(
             polite_seconds=polite_seconds,
@@ -180,10 +155,20 @@ class Fetcher:
         allowed = hosts(rules.hosts if self._allowed_hosts is None else self._allowed_hosts)
         outcomes: list[Outcome] = []
         for address in (*first, *(known for known in rules.addresses if known not in first)):
-            outcomes.append(self.ask(Question(Wanted.of(release), address, allowed, seen.get(address))))
+            known = self._still_good(seen.get(address))
+            outcomes.append(self.ask(Question(Wanted.of(release), address, allowed, known)))
             if isinstance(outcomes[-1], Fetched | Unchanged):
                 break
         return tuple(outcomes)
+
+    def _still_good(self, seen: Seen | None) -> Seen | None:
+        """Give what was seen, where it is not too long ago to believe a server that says it is unchanged.
+
+        A cache that lies, or a file put back with an older date, would be answered with 304 for ever.
+        """
+        if seen is not None and seen.had_at is not None and self._now() - seen.had_at > _BELIEVED_FOR:
+            return None
+        return seen
 
     def ask(self, question: Question) -> Outcome:
         """Ask one address, of a release or of anything else."""
@@ -196,7 +181,12 @@ class Fetcher:
 
     def _ask(self, question: Question) -> Outcome:
         """Try an address as often as its failures are worth, and give up a host that is the cause."""
+        started = self._clock()
         last = self._retrying(self._attempt, question)
+        if not isinstance(last.outcome, Fetched | Unchanged):
+            self._hosts.has_cost(
+                host_of(question.address), self._clock() - started, at_most=self._limits.host_seconds
+            )
         if last.host is not None and isinstance(last.outcome, Unreachable):
             reason = f"{last.host} is not asked again in this run: {last.outcome.reason}"
             self._hosts.leave_alone(last.host, reason)
@@ -205,6 +195,9 @@ class Fetcher:
     def _attempt(self, question: Question) -> _Attempt:
         trail = _Trail(question.address)
         self._hosts.wait_for_turn(host_of(question.address))
+        # A cookie goes back where a redirect asks for it, and never with another question: what an address
+        # answers depends on nothing that was asked before.
+        self._session.cookies.clear()
         asked_at, started = self._now(), self._clock()
         attempts, host = 1, None
         try:
@@ -236,7 +229,7 @@ class Fetcher:
         self._hosts.wait_for_turn(host)
         trail.close()
         trail.answer = None
-        started = self._clock()
+        started = time.monotonic()  # the machine's clock: nothing but real time passes here
         try:
             trail.answer = self._session.get(
                 trail.address,
@@ -246,13 +239,16 @@ class Fetcher:
                 stream=True,
             )
         except _NETWORK_ERRORS as error:
-            raise self._no_answer(host, error, self._clock() - started) from error
+            raise self._no_answer(host, error, time.monotonic() - started) from error
         finally:
             self._hosts.was_asked(host)
         return trail.answer
 
     def _no_answer(self, host: str, error: Exception, elapsed_seconds: float) -> _FailedError:
         limits = self._limits
+        if _is_caused_by(error, TooSlowError):
+            reason = f"{host} is too slow: its headers were not whole after {limits.answer_seconds:g} s"
+            return _FailedError(Unreachable, reason, host=host)
         if isinstance(error, requests.ReadTimeout):
             # A TLS handshake has the shorter timeout of the connection, and its end has the same name.
             if elapsed_seconds < limits.read_seconds:
@@ -281,7 +277,8 @@ class Fetcher:
             body, found = self._believed(question, host, answer)
             return partial(Fetched, body=body, format=found)
         if status == 304 and question.seen is not None and question.seen.conditions:
-            answer.raw.drain_conn()  # there is no body: the connection can be used again
+            if not answer.raw.chunked:  # else it has a body all the same, which nobody wants
+                answer.raw.drain_conn()  # there is none: the connection can be used again
             return partial(Unchanged, sha256=question.seen.sha256)
         if status == 403:
             attempts = 2 if self._hosts.was_forbidden(host) else 1
@@ -318,7 +315,6 @@ class Fetcher:
 
     def _body(self, announced: Announced, answer: requests.Response) -> bytes:
         host, limits = announced.host, self._limits
-        deadline = self._clock() + limits.body_seconds
         body = bytearray()
         try:
             # read1 gives what has come: read and iter_content wait until a whole chunk is there, which
@@ -326,10 +322,12 @@ class Fetcher:
             while chunk := answer.raw.read1(_CHUNK, decode_content=True):
                 body += chunk
                 announced.check_size(len(body))
-                if self._clock() > deadline:
-                    reason = f"{host} is too slow: {len(body):,} bytes came in {limits.body_seconds:g} s"
-                    raise _FailedError(Unreachable, reason)
+        except urllib3.exceptions.DecodeError as error:
+            raise announced.garbled(len(body)) from error
         except urllib3.exceptions.ReadTimeoutError as error:
+            if _is_caused_by(error, TooSlowError):
+                reason = f"{host} is too slow: {len(body):,} bytes came in {limits.answer_seconds:g} s"
+                raise _FailedError(Unreachable, reason) from error
             reason = f"{host} fell silent for {limits.read_seconds:g} s after {len(body):,} bytes of the file"
             raise _FailedError(Unreachable, reason, attempts=limits.attempts) from error
         except _NETWORK_ERRORS as error:
@@ -337,6 +335,12 @@ class Fetcher:
         if announced.length is not None and answer.raw.tell() != announced.length:
             raise announced.broken_off(len(body))
         return bytes(body)
+
+
+def _is_caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _is_worth_another(state: tenacity.RetryCallState) -> bool:

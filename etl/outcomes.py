@@ -18,6 +18,8 @@ class Seen:
     sha256: str
     last_modified: str | None
     etag: str | None
+    had_at: datetime | None = None
+    """When the address last sent the file itself; None where that is not known."""
 
     @property
     def conditions(self) -> dict[str, str]:

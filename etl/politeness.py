@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from requests.utils import get_environ_proxies, select_proxy
 
 from etl.addresses import host_of
+from etl.connecting import check_peer
 
 FORBIDDEN_FACTOR = 6
 """After a 403 a host rests this many times the polite wait: SBP's 403 outlives the burst that earned
@@ -26,6 +27,16 @@ it."""
 _FORBIDDEN_LIMIT = 2
 _PORTS = {"http": 80, "https": 443}
 _SOCKS_PORT = 1080
+_OF_THE_CLOCK = "; is this machine's clock right?"
+_OF_THE_ISSUER = "; where a proxy or virus scanner signs, name its certificates in REQUESTS_CA_BUNDLE"
+_CERTIFICATE_REMEDIES = {
+    9: _OF_THE_CLOCK,  # not valid yet
+    10: _OF_THE_CLOCK,  # expired
+    18: _OF_THE_ISSUER,  # self-signed
+    19: _OF_THE_ISSUER,  # self-signed in the chain
+    20: _OF_THE_ISSUER,  # issuer unknown
+}
+"""By OpenSSL's number: what on this machine is the likely cause."""
 
 
 def in_words(error: BaseException) -> str:
@@ -40,7 +51,8 @@ def in_words(error: BaseException) -> str:
         case TimeoutError():
             return "it did not answer in time"
         case ssl.SSLCertVerificationError():
-            return f"its TLS certificate is not valid ({error.verify_message})"
+            remedy = _CERTIFICATE_REMEDIES.get(error.verify_code, "")
+            return f"its TLS certificate is not valid ({error.verify_message}{remedy})"
         case ssl.SSLError():
             return f"no TLS connection could be agreed ({printable(error.reason or str(error))})"
         case OSError(strerror=str(text)):
@@ -94,6 +106,7 @@ class Hosts:
         self._left_alone: dict[str, str] = {}
         self._rests_until: dict[str, float] = {}
         self._forbidden: dict[str, int] = {}
+        self._cost: dict[str, float] = {}
 
     def probe(self, addresses: Iterable[str]) -> None:
         """Connect to every host that was not yet tried, to all at once, and leave alone those that
@@ -142,6 +155,13 @@ class Hosts:
         """Do not ask a host again in this run."""
         self._left_alone.setdefault(host, reason)
 
+    def has_cost(self, host: str, seconds: float, at_most: float) -> None:
+        """Note what a failed question took; a host that took more than `at_most` in all is left alone."""
+        self._cost[host] = cost = self._cost.get(host, 0.0) + seconds
+        if cost > at_most:
+            reason = f"{host} is not asked again in this run: failed answers took {cost / 60:.0f} minutes"
+            self.leave_alone(host, reason)
+
     def wait_for_turn(self, host: str) -> None:
         """Sleep until a host may be asked; one that is left alone has no turn."""
         if host in self._left_alone or host not in self._rests_until:
@@ -185,7 +205,9 @@ def _connect(
     endpoint: _Endpoint, timeout: float, answers: queue.SimpleQueue[tuple[_Endpoint, str | None]]
 ) -> None:
     try:
-        socket.create_connection((endpoint.host, endpoint.port), timeout=timeout).close()
+        with socket.create_connection((endpoint.host, endpoint.port), timeout=timeout) as connected:
+            if not endpoint.is_proxy:  # which may be anywhere
+                check_peer(endpoint.host, connected)
     except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be a host's
         answers.put((endpoint, in_words(error)))
     else:

@@ -25,8 +25,11 @@ class Limits:
     """To connect and to agree on TLS."""
     read_seconds: float = 20.0
     """Silence after which an answer is given up."""
-    body_seconds: float = 120.0
-    """For a whole body: one byte a second is no silence and would never end."""
+    answer_seconds: float = 120.0
+    """For a whole answer, headers included: one byte a second is no silence and would never end."""
+    host_seconds: float = 600.0
+    """That failed questions to one host may take in one run: where every address costs minutes, the night
+    would not do for all."""
     attempts: int = 3
     """Requests for one address where the next one may bring more than the last."""
     redirects: int = 5

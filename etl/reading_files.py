@@ -3,9 +3,11 @@
 Here: which process reads which file, and observations as columns. Not here: how a file is read
 (`etl.reading`) and landed (`etl.landing`).
 
-Results come in the order of the files, whatever process read them, and no more of them are ahead of
-whoever lands them than the processes need to stay busy. A process that dies loses nothing: what it was
-reading is read again, each file in a process of its own, and one that kills that as well is not understood.
+No file is read by the process that lands it: a file made for it can end the process that reads it
+(`etl.confined`). Results come in the order of the files, whatever process read them, and no more of them are
+ahead of whoever lands them than the processes need to stay busy. A process that dies loses nothing: what it
+was reading is read again, each file in a process of its own, and one that kills that as well is not
+understood.
 """
 
 import gc
@@ -19,8 +21,10 @@ from multiprocessing import get_context
 
 import pyarrow as pa
 
+from etl import confined
 from etl.archive import ArchivedFile
 from etl.catalog import Layout
+from etl.confined import Confined, EndedError
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading, Unread
 
@@ -29,14 +33,6 @@ _WORTH_PROCESSES = 60
 _FILES_IN_ONE_GO = 15
 _MOST_PROCESSES = 8
 """One process writes to the database what the others read; it cannot keep up with more."""
-_ENDED = NotUnderstood(
-    "the reader ended without a word",
-    "the file",
-    "a file that can be read to its end",
-    "one that ended the process reading it, twice",
-)
-
-
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 """Of columns that say the same again and again: each word goes from process to process once."""
 _COLUMNS = pa.schema(
@@ -93,13 +89,16 @@ class Reader:
 
     layout: Layout
     known_rows: frozenset[str]
+    corrected: frozenset[str] = frozenset()
+    """Hashes of files that have a correction of a cell."""
 
     def read(self, files: Sequence[ArchivedFile]) -> ReadFiles:
         """Read some files, here and now."""
         read: list[ReadFile] = []
         columns: list[list[object]] = [[] for _ in _COLUMNS.names]
         for file in files:
-            result = read_release(file.read(), self.layout, self.known_rows)
+            must_add_up = file.facts.sha256 not in self.corrected
+            result = read_release(file.read(), self.layout, self.known_rows, must_add_up=must_add_up)
             if isinstance(result, NotUnderstood):
                 read.append(ReadFile(file, None, 0, result))
                 continue
@@ -112,39 +111,79 @@ class Reader:
 
 
 def read_files(files: Sequence[ArchivedFile], reader: Reader) -> Iterator[ReadFiles]:
-    """Read files, in their order; many of them in processes of their own, one a core."""
+    """Read files, in their order, in one process; many of them in several, one a core."""
     starts = range(0, len(files), _FILES_IN_ONE_GO)
     parts = deque(files[start : start + _FILES_IN_ONE_GO] for start in starts)
-    if len(files) < _WORTH_PROCESSES:
-        yield from map(reader.read, parts)
-        return
+    read_parts = _read_in_processes if len(files) >= _WORTH_PROCESSES else _read_in_one
     while parts:
         try:
-            for read in _read_in_processes(tuple(parts), reader):
+            for read in read_parts(tuple(parts), reader):
                 parts.popleft()
                 yield read
-        except BrokenProcessPool:
+        except (BrokenProcessPool, EndedError, MemoryError):
             for file in parts.popleft():
                 yield _read_alone(file, reader)
+
+
+def _read_in_one(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) -> Iterator[ReadFiles]:
+    for part in parts:
+        yield confined.shared().call(reader.read, part)
 
 
 def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) -> Iterator[ReadFiles]:
     processes = min(len(parts), _MOST_PROCESSES, os.cpu_count() or 1)
     ahead = deque[Future[ReadFiles]]()
-    # Started anew: a copy of this process would hold what its threads held that moment. Reading makes no
-    # garbage worth collecting; looking for it takes a twentieth of the time.
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=gc.disable) as pool:
+    # Started anew: a copy of this process would hold what its threads held that moment.
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin) as pool:
         for part in parts:
-            ahead.append(pool.submit(reader.read, part))
+            ahead.append(pool.submit(_read_in_time, reader, part))
             if len(ahead) > 2 * processes:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
 
 
+def _begin() -> None:
+    confined.limit_memory()
+    # Reading makes no garbage worth collecting; looking for it takes a twentieth of the time.
+    gc.disable()
+
+
+def _read_in_time(reader: Reader, files: Sequence[ArchivedFile]) -> ReadFiles:
+    confined.limit_time(confined.MOST_SECONDS)
+    return reader.read(files)
+
+
 def _read_alone(file: ArchivedFile, reader: Reader) -> ReadFiles:
     try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            return pool.submit(reader.read, [file]).result()
-    except BrokenProcessPool:
-        return ReadFiles((ReadFile(file, None, 0, _ENDED),), _COLUMNS.empty_table())
+        with Confined() as process:
+            return process.call(reader.read, [file])
+    except EndedError as error:
+        return ReadFiles((ReadFile(file, None, 0, _not_read(error)),), _COLUMNS.empty_table())
+
+
+def read_content(
+    content: bytes, readers: Sequence[Reader], *, must_add_up: bool = True
+) -> list[Reading | NotUnderstood]:
+    """Read one file, archived or not, as each of these layouts has it; in another process too."""
+    try:
+        return confined.shared().call(read_as_each, content, readers, must_add_up=must_add_up)
+    except EndedError as error:
+        return [_not_read(error)] * len(readers)
+
+
+def read_as_each(
+    content: bytes, readers: Sequence[Reader], *, must_add_up: bool = True
+) -> list[Reading | NotUnderstood]:
+    """Do so here and now."""
+    return [read_release(content, r.layout, r.known_rows, must_add_up=must_add_up) for r in readers]
+
+
+def _not_read(ended: EndedError) -> NotUnderstood:
+    """Say of a file that reading it ended the process that did."""
+    return NotUnderstood(
+        "the file cannot be read to its end",
+        "the file",
+        f"one that takes less than {confined.MOST_SECONDS} s and {confined.MOST_MEMORY / 1e9:g} GB to read",
+        f"one that ended the process reading it: {ended}",
+    )

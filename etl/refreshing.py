@@ -7,7 +7,9 @@ A refresh with nothing new imports neither Dagster nor dbt: it is a few requests
 """
 
 import gc
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from etl import build_key, snapshots
@@ -89,7 +91,7 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
             raise BuildFailedError(str(error)) from error
         context = Context(settings, catalog, Archive(settings.archive), worker, progress)
         definitions = assemble(context)
-        with open_instance(settings) as instance:
+        with _own_streams(), open_instance(settings) as instance:
             end_abandoned_runs(instance, settings)
             job = definitions.resolve_job_def(BUILD_JOB)
             run = job.execute_in_process(
@@ -102,6 +104,20 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
         if not run.success and failed_steps(run.all_events) != {GATE_STEP}:
             reason = why_failed(run.all_events)
             raise BuildFailedError(reason or "the run failed before its first step; `etl ui` shows it")
+
+
+@contextmanager
+def _own_streams() -> Iterator[None]:
+    """Keep standard output and error. Dagster leads both into files while a step runs; on a full disk it
+    fails before it has led them back, and the error's line would go into such a file.
+    """
+    kept = {stream: os.dup(stream) for stream in (1, 2)}
+    try:
+        yield
+    finally:
+        for stream, copy in kept.items():
+            os.dup2(copy, stream)
+            os.close(copy)
 
 
 def refresh(

@@ -5,16 +5,21 @@ build; a replay takes the same ones. Nothing that is published or being built is
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from etl import build_key, building, snapshots, warehouse
+from filelock import FileLock, Timeout
+
+from etl import build_key, building, snapshots, storage, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.errors import EtlError
+from etl.lake.place import Database
 from etl.modelling.dbt import DbtWorker
 from etl.progress import Progress
 from etl.settings import Settings
+from etl.snapshots import Snapshot
 
 _NOT_COMPARED = frozenset({"raw.fetches", "raw.landed_with"})
 """The log of fetches goes on after a publication; the key of a landing is no data."""
@@ -48,30 +53,54 @@ def replay(settings: Settings, catalog: Catalog, progress: Progress) -> Replayed
     """Rebuild every table from the archive in a folder of its own and compare it with what is published.
 
     Raises `ReplayError` where nothing is published, where it was built from other files or models than
-    there are now, or where the rebuilt marts fail a test.
+    there are now, where another replay is at it, or where the rebuilt marts fail a test.
     """
-    archive = Archive(settings.archive)
     published = snapshots.current(settings)
     if published is None:
         raise ReplayError("nothing is published to compare with; run `etl refresh` first")
-    if published.build.build_key != build_key.wanted_build_key(catalog, archive):
-        raise ReplayError(
-            "archive or models have changed since the last publication; run `etl refresh --offline` first"
-        )
-    scratch = replace(settings, home=settings.home / "replay")
-    shutil.rmtree(scratch.home, ignore_errors=True)
-    scratch.home.mkdir(parents=True)
-    try:
-        scratch.archive.symlink_to(settings.archive, target_is_directory=True)
-        files = _rebuild(scratch, catalog, archive, progress)
-        progress.step("comparing")
-        tables, differences = compare(published.database, scratch.build_database)
-        return Replayed(files, tables, differences)
-    finally:
+    with _alone(settings):
+        scratch = replace(settings, home=settings.home / "replay", lake=None)
         shutil.rmtree(scratch.home, ignore_errors=True)
+        try:
+            held = _hold_still(settings, scratch, catalog, published)
+            if published.build.build_key != build_key.wanted_build_key(catalog, Archive(scratch.archive)):
+                raise ReplayError(
+                    "archive or models have changed since the last publication; "
+                    "run `etl refresh --offline` first"
+                )
+            files = _rebuild(scratch, catalog, Archive(scratch.archive), progress)
+            progress.step("comparing")
+            tables, differences = compare(held, scratch.build_database)
+            return Replayed(files, tables, differences)
+        finally:
+            shutil.rmtree(scratch.home, ignore_errors=True)
 
 
-def compare(published: Path, rebuilt: Path) -> tuple[int, tuple[Difference, ...]]:
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Keep other replays out: there is one folder for them."""
+    settings.build.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.build / "replay.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise ReplayError("another replay is running here; wait until it is done") from error
+
+
+def _hold_still(settings: Settings, scratch: Settings, catalog: Catalog, published: Snapshot) -> Database:
+    """Give the replay the archive and the snapshot as they are now, as links: a refresh beside it archives
+    more files and prunes snapshots, and neither is a difference.
+    """
+    archive = Archive(settings.archive)
+    for release in catalog.file_releases:
+        (scratch.archive / release.id).mkdir(parents=True)
+        for sha256 in archive.hashes(release.id):
+            kept = settings.archive / release.id / sha256
+            (scratch.archive / release.id / sha256).symlink_to(kept, target_is_directory=True)
+    return storage.held(published.database, scratch.published)
+
+
+def compare(published: Database, rebuilt: Database) -> tuple[int, tuple[Difference, ...]]:
     """Compare every table of two databases row by row; gives how many there are, and which differ."""
     with warehouse.read_two(published, rebuilt) as connection:
         first, second = (_tables(connection, name) for name in ("first", "second"))

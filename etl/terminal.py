@@ -59,7 +59,9 @@ class RefreshDisplay:
     def answered(self, collected: "Collected") -> None:
         """Show what one release's address answered."""
         size = f" ({collected.size_bytes:,} bytes)" if collected.outcome == "new" else ""
-        reason = f": {collected.reason}" if collected.reason else ""
+        reason = f": {escape(collected.reason)}" if collected.reason else ""
+        if collected.outcome == "unreachable":
+            reason += "; the next refresh asks again"
         outcome = f"[{_STYLES.get(collected.outcome, 'default')}]{_WORDS[collected.outcome]}[/]"
         self._console.print(f"  {collected.release_id}: {outcome}{size}{reason}")
 
@@ -69,11 +71,13 @@ class RefreshDisplay:
         for file in self._landed:
             if file.quarantine:
                 self._console.print(
-                    f"  [red]{file.release_id}: {file.original_name} is quarantined[/]: {file.quarantine}"
+                    f"  [red]{file.release_id}: {escape(file.original_name)} is quarantined[/]: "
+                    f"{escape(str(file.quarantine))}"
                 )
             else:
                 self._console.print(
-                    f"  {file.release_id}: {file.observation_count:,} cells landed from {file.original_name}"
+                    f"  {file.release_id}: {file.observation_count:,} cells landed from "
+                    f"{escape(file.original_name)}"
                 )
         for line in _news(before, build) if refreshed.is_new else ():
             self._console.print(f"  {line}")

@@ -84,12 +84,14 @@ def misprint(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Pa
     return installed, folder / "releases", hashlib.sha256(content).hexdigest()
 
 
-def test_a_misprint_stops_publication_until_it_is_corrected(misprint: tuple[Installation, Path, str]) -> None:
+def test_a_file_with_a_misprint_is_quarantined_until_it_is_corrected(
+    misprint: tuple[Installation, Path, str],
+) -> None:
     installed, catalogue, sha256 = misprint
 
-    stopped = installed.etl("refresh", "--offline", catalog=catalogue)
-    assert stopped.returncode == 1
-    assert "what_must_hold_holds" in stopped.stdout + stopped.stderr
+    without = installed.etl("refresh", "--offline", "--strict", catalog=catalogue)
+    assert without.returncode == 2
+    assert "the figures do not add up at EBOPS , K14 ('3. Transport', 'Apr-26 (P)', Net)" in without.stdout
 
     credit = float(str(services_grid(services()).cells[place("I14")]))
     write(catalogue.parent / "corrections", file_sha256=sha256, should_be=credit)

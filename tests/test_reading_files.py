@@ -86,11 +86,12 @@ def test_other_processes_read_the_same_in_the_same_order(files: tuple[ArchivedFi
 def test_a_process_that_dies_costs_only_the_file_that_killed_it(files: tuple[ArchivedFile, ...]) -> None:
     poison = files[2].facts.sha256
 
-    of_files, observations = read(files, Deadly(READER.layout, READER.known_rows, poison))
+    of_files, observations = read(files, Deadly(READER.layout, READER.known_rows, poison=poison))
 
     here = READER.read(files)
     assert of_files[2].quarantine is not None
-    assert "ended" in of_files[2].quarantine.reason
+    assert of_files[2].quarantine.reason == "the file cannot be read to its end"
+    assert of_files[2].quarantine.found.endswith("killed by SIGKILL")
     assert of_files[:2] + of_files[3:] == list(here.files[:2] + here.files[3:])
     assert observations == [row for row in here.observations.to_pylist() if row["file_sha256"] != poison]
 

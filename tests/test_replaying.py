@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from etl.replaying import compare
 from etl.starter.write import services_workbook
@@ -88,3 +89,11 @@ def test_a_table_that_only_one_has_and_a_row_that_one_has_twice_are_differences(
         ("main.only_here", 1, 0),
         ("main.t", 0, 1),
     }
+
+
+def test_one_replay_at_a_time(installed: Installation) -> None:
+    with FileLock(installed.settings.build / "replay.lock"):
+        second = installed.etl("replay")
+
+    assert second.returncode == 1
+    assert second.stderr == "etl: another replay is running here; wait until it is done\n"

@@ -184,3 +184,25 @@ def test_every_writer_writes_what_older_clients_can_read(tmp_path: Path) -> None
         "storage_compatibility_version": warehouse.STORAGE_VERSION,
         "experimental_metadata_reuse": False,
     }
+
+
+def test_a_reader_whose_snapshot_is_pruned_while_it_opens_follows_the_link_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = warehouse.duckdb.connect
+    for number in ("1", "2"):
+        with warehouse.write(tmp_path / number / "warehouse.duckdb") as connection:
+            connection.execute("create table numbers as select ? as number", [number])
+    link = tmp_path / "current"
+    link.symlink_to("1")
+
+    def pruned_meanwhile(path: str, **others: object) -> warehouse.Connection:
+        if link.readlink() == Path("1"):
+            link.unlink()
+            link.symlink_to("2")
+            raise warehouse.duckdb.IOException("database does not exist")
+        return connect(path, **others)
+
+    monkeypatch.setattr(warehouse.duckdb, "connect", pruned_meanwhile)
+    with warehouse.read(link / "warehouse.duckdb") as connection:
+        assert connection.execute("select number from numbers").fetchone() == ("2",)

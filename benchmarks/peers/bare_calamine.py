@@ -59,12 +59,16 @@ def _table(path: Path) -> pa.Table:
     )
 
 
+def batches(folder: Path) -> list[list[Path]]:
+    """Give the .xls files below a folder in batches that are worth sending to another process."""
+    paths = sorted(folder.rglob("*.xls"))
+    return [paths[first : first + _FILES_IN_ONE_GO] for first in range(0, len(paths), _FILES_IN_ONE_GO)]
+
+
 def main() -> None:
     """Read a folder, land it if asked, and print the number of observations."""
-    paths = sorted(Path(sys.argv[1]).rglob("*.xls"))
-    batches = [paths[first : first + _FILES_IN_ONE_GO] for first in range(0, len(paths), _FILES_IN_ONE_GO)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        observations = pa.concat_tables(list(pool.map(read, batches))).combine_chunks()
+        observations = pa.concat_tables(list(pool.map(read, batches(Path(sys.argv[1]))))).combine_chunks()
     if len(sys.argv) > 2:
         with duckdb.connect(sys.argv[2]) as connection:
             connection.execute("create table observations as from observations")

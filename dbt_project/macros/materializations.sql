@@ -1,7 +1,7 @@
 {# A table or a view replaced in its place, in one transaction. dbt's own way makes it beside, renames the one
    before, renames the new one and drops the old: five queries more a model, each in a macro of its own, which
    took a third of what dbt does. Where the query fails, the transaction takes the replacement back as well.
-   Nobody reads the build database meanwhile. Hooks, grants and indexes have no place here. The result of a
+   Nobody reads the build database meanwhile. Hooks before a model, grants and indexes have no place here. The result of a
    table is its number of rows. #}
 
 {% materialization table, adapter='duckdb' %}
@@ -19,6 +19,7 @@
     {%- endcall %}
     {% set rows = load_result('main').table.columns[0].values()[0] | int %}
     {% do store_raw_result('main', message='OK', code='', rows_affected=rows) %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
@@ -30,6 +31,7 @@
     {% call statement('main') -%}
         create or replace view {{ relation }} as ({{ sql }})
     {%- endcall %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
@@ -43,7 +45,10 @@
 {%- endmacro %}
 
 {% macro refuse_what_is_not_done_here() -%}
-    {%- for setting in ['pre-hook', 'post-hook', 'grants', 'indexes', 'sql_header'] if config.get(setting) -%}
+    {%- if pre_hooks -%}
+        {%- do exceptions.raise_compiler_error('macros/materializations.sql does not know hooks before a model') -%}
+    {%- endif -%}
+    {%- for setting in ['grants', 'indexes', 'sql_header'] if config.get(setting) -%}
         {%- do exceptions.raise_compiler_error('macros/materializations.sql does not know ' ~ setting) -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from etl.catalog import Catalog, Release
 from etl.known_rows import known_row_keys
 from etl.reading.formats import detect_format
-from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
+from etl.reading_files import Reader, read_content
 
 
 class Recognised(NamedTuple):
@@ -27,7 +27,8 @@ class Recogniser:
     """Tells files apart; it knows the rows of all releases from the start, for many files."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._known_rows = {release.id: known_row_keys(release.rules[2]) for release in catalog.file_releases}
+        layouts = {release.id: release.rules[2] for release in catalog.file_releases}
+        self._readers = {id_: Reader(layout, known_row_keys(layout)) for id_, layout in layouts.items()}
         self._releases = catalog.file_releases
 
     def recognise(self, content: bytes) -> Recognised:
@@ -38,7 +39,10 @@ class Recogniser:
             formats = sorted({known for release in self._releases for known in release.rules[0].formats})
             what = "a web page" if found == "html" else f"of format {found}"
             return Recognised((), f"is no release file: it is {what}, and releases come as {_or(formats)}")
-        read = [(release, self._read(content, release)) for release in fitting]
+        readers = [self._readers[release.id] for release in fitting]
+        # Which release it is its layout says; a workbook that does not add up is quarantined as that.
+        results = read_content(content, readers, must_add_up=False)
+        read = list(zip(fitting, results, strict=True))
         understood = _most_demanding([release for release, result in read if isinstance(result, Reading)])
         if len(understood) == 1:
             return Recognised(understood, "")
@@ -46,10 +50,6 @@ class Recogniser:
             ids = " and ".join(release.id for release in understood)
             return Recognised(understood, f"has the layouts of {ids}; say with `--release ID` which it is")
         return Recognised((), _why_not([(r.id, n) for r, n in read if isinstance(n, NotUnderstood)]))
-
-    def _read(self, content: bytes, release: Release) -> Reading | NotUnderstood:
-        _, _, layout = release.rules
-        return read_release(content, layout, self._known_rows[release.id])
 
 
 def _most_demanding(releases: Sequence[Release]) -> tuple[Release, ...]:

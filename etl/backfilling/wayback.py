@@ -21,7 +21,9 @@ from etl.fetching import Fetcher
 from etl.outcomes import Fetched, Outcome, Rejected, Unreachable
 from etl.questions import Limits, Question, Wanted
 
-_LIMITS = Limits(probe_seconds=15, connect_seconds=10, read_seconds=90, body_seconds=300)
+_LIMITS = Limits(
+    probe_seconds=15, connect_seconds=10, read_seconds=90, answer_seconds=390, host_seconds=3_600
+)
 """It takes its time: half a minute to a first byte is nothing unusual there."""
 
 

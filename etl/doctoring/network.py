@@ -12,13 +12,14 @@ from email.utils import parsedate_to_datetime
 import requests
 
 from etl.addresses import host_of
+from etl.connecting import GuardedAdapter
 from etl.doctoring.checks import Case, Check, Finding
 from etl.easydata.connection import Connection, NoAnswerError, Patience
 from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE
 from etl.easydata.pulling import dataset_address
 from etl.easydata.quota import Quota
-from etl.fetching import USER_AGENT
 from etl.politeness import Hosts
+from etl.session import Session
 
 _SECONDS = 8.0
 _MOST_SKEW_SECONDS = 300
@@ -90,8 +91,9 @@ def key(case: Case) -> Iterator[Finding]:
 def _date_at(address: str) -> datetime | None:
     """Give the date that a host says it is; None where it says nothing in time."""
     try:
-        answer = requests.head(address, headers={"User-Agent": USER_AGENT}, timeout=_SECONDS)
-        return parsedate_to_datetime(answer.headers["Date"])
+        with Session(GuardedAdapter(_SECONDS)) as session:
+            answer = session.head(address, timeout=_SECONDS, allow_redirects=False)
+            return parsedate_to_datetime(answer.headers["Date"])
     except (requests.RequestException, KeyError, ValueError):
         return None
 

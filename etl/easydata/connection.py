@@ -12,18 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import InvalidURL
-from typing import Any
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlencode
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from etl.addresses import host_of
+from etl.connecting import GuardedAdapter, GuardedHTTPConnection, GuardedHTTPSConnection
 from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE, ApiKey
-from etl.fetching import USER_AGENT
 from etl.politeness import Hosts, in_words
+from etl.session import Session
 
 _NETWORK_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 _CHUNK = 65_536
@@ -38,7 +37,8 @@ class Patience:
     connect_seconds: float = 5.0
     read_seconds: float = 45.0
     """Answers take 3 s, and now and then 30."""
-    body_seconds: float = 120.0
+    answer_seconds: float = 165.0
+    """For a whole answer: one byte a second is no silence."""
     attempts: int = 3
     retry_seconds: float = 10.0
     """Before the second attempt; twice as long before the third."""
@@ -81,7 +81,7 @@ class Connection:
         self._clock = clock
         self._sleep = sleep
         self._hosts = Hosts(polite_seconds=polite_seconds, probe_seconds=4.0, clock=clock, sleep=sleep)
-        self._session = _session(key)
+        self._session = _session(key, self._patience.answer_seconds)
 
     def close(self) -> None:
         """Close the connections."""
@@ -130,11 +130,10 @@ class Connection:
         return body
 
     def _body(self, host: str, answer: requests.Response) -> bytes:
-        deadline = self._clock() + self._patience.body_seconds
         body = bytearray()
         while chunk := answer.raw.read1(_CHUNK, decode_content=True):
             body += chunk
-            if self._clock() > deadline or len(body) > _LARGEST:
+            if len(body) > _LARGEST:
                 raise NoAnswerError(f"{host} sends an answer without end: {len(body):,} bytes so far")
         return bytes(body)
 
@@ -153,13 +152,13 @@ def _meaning(host: str, status: int) -> str:
             return f"{host} answered 404: it has no such series or dataset"
         case 429:
             return f"{host} answered 429: the calls of this key are used up for now"
-        case _ if 300 <= status < 400:
+        case _ if 300 <= status < 400 and status != 304:
             return f"{host} answered {status}, a redirect, which is not followed: the key would go along"
         case _:
             return f"{host} answered {status}"
 
 
-class _KeyedHTTPConnection(HTTPConnection):
+class _KeyedHTTPConnection(GuardedHTTPConnection):
     api_key: ApiKey
 
     def putrequest(
@@ -169,7 +168,7 @@ class _KeyedHTTPConnection(HTTPConnection):
             super().putrequest(method, self.api_key.added_to(url), skip_host, skip_accept_encoding)
 
 
-class _KeyedHTTPSConnection(HTTPSConnection):
+class _KeyedHTTPSConnection(GuardedHTTPSConnection):
     api_key: ApiKey
 
     def putrequest(
@@ -188,32 +187,14 @@ def _silent() -> Iterator[None]:
         raise OSError("the request cannot be written") from None
 
 
-class _KeyedAdapter(HTTPAdapter):
-    """Makes connections that add the key to each request as they write it."""
-
-    def __init__(self, key: ApiKey) -> None:
-        http = type("HTTP", (_KeyedHTTPConnection,), {"api_key": key})
-        https = type("HTTPS", (_KeyedHTTPSConnection,), {"api_key": key})
-        self._pools = {
-            "http": type("HTTPPool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": http}),
-            "https": type("HTTPSPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": https}),
-        }
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = self._pools
-        return manager
-
-
-def _session(key: ApiKey) -> requests.Session:
-    session = requests.Session()
-    session.headers.update({"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"})
-    session.auth = lambda request: request  # else requests sends along a password from the user's .netrc
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, _KeyedAdapter(key))
+def _session(key: ApiKey, answer_seconds: float) -> Session:
+    """Give a session whose connections add the key to each request as they write it."""
+    adapter = GuardedAdapter(
+        answer_seconds,
+        http=_KeyedHTTPConnection,
+        https=_KeyedHTTPSConnection,
+        attributes={"api_key": key},
+    )
+    session = Session(adapter)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # calls do not depend on each other
     return session

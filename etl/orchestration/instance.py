@@ -36,6 +36,9 @@ def prepare_dagster_home(settings: Settings) -> Path:
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     configuration = settings.dagster_home / "dagster.yaml"
     if not configuration.exists():
-        configuration.write_text(_DAGSTER_YAML, encoding="utf-8")
+        # Whole or not at all: half of it would count as written, with telemetry and without a queue.
+        staged = configuration.with_name(f".{configuration.name}.{os.getpid()}")
+        staged.write_text(_DAGSTER_YAML, encoding="utf-8")
+        staged.replace(configuration)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     return settings.dagster_home

@@ -16,9 +16,10 @@ from etl.collecting import Collected, collect, install_starter
 from etl.easydata.key import VARIABLE
 from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
+from etl.orchestration.markdown import table
 from etl.orchestration.running import ALIVE
-from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
+from etl.reading_files import Reader, read_content
 
 CHECKS = {
     "is_reachable": "An address of the release answers with its file. A warning: the archive stays as it is.",
@@ -84,7 +85,10 @@ def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Read
     if not files:
         return None
     _, _, layout = release.rules
-    return files[-1], read_release(files[-1].read(), layout, known_row_keys(layout))
+    is_corrected = files[-1].facts.sha256 in {entry.file_sha256 for entry in context.catalog.corrections}
+    reader = Reader(layout, known_row_keys(layout))
+    (read,) = read_content(files[-1].read(), [reader], must_add_up=not is_corrected)
+    return files[-1], read
 
 
 def _latest_period(context: Context, release: Release, newest: Reading | NotUnderstood | None) -> date | None:
@@ -148,13 +152,8 @@ def _times(context: Context, release: Release, state: Timeliness | None) -> dict
 def _preview(reading: Reading) -> str:
     """Show the first cells of the latest period as a table."""
     latest = [o for o in reading.observations if o.period_ends_on == reading.latest_period_ends_on]
-    lines = ["| row | period | flow | as printed | cell |", "|---|---|---|---:|---|"]
-    lines += [
-        f"| {' '.join(o.row_label.split())} | {o.column_label} | {o.flow_label or ''} "
-        f"| {o.value_as_printed} | {o.cell} |"
-        for o in latest[:12]
-    ]
-    return "\n".join(lines)
+    rows = [(o.row_label, o.column_label, o.flow_label, o.value_as_printed, o.cell) for o in latest[:12]]
+    return table(("row", "period", "flow", "as printed", "cell"), rows, right=("as printed",))
 
 
 def _check(

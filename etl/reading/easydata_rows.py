@@ -48,8 +48,11 @@ def of_answer(content: bytes, where: str) -> list[Row]:
 
 def of_csv(content: bytes) -> list[Row]:
     """Give the rows of a CSV file, whichever of the two headers it has."""
+    if content[-1:] not in (b"\n", b"\r"):
+        end = content[-16:].decode("utf-8", "replace")
+        raise LayoutChangedError("the CSV is cut off", "its end", "the end of a line", repr(end))
     # The API's CSV ends its lines with bare carriage returns, which the csv module reads only translated.
-    lines = csv.reader(io.StringIO(_decoded(content), newline=None))
+    lines = csv.reader(io.StringIO(_decoded(content), newline=None), strict=True)
     try:
         columns = next(lines, [])
         rows = [line for line in lines if line]

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 
 from etl.catalog import Layout
 from etl.reading import easydata_pull, easydata_rows, periods, table
@@ -160,7 +161,7 @@ def _value(row: Row) -> tuple[float | None, str, int | None]:
     if status.casefold() == _MISSING:
         return None, status, None
     text = row.value.strip()
-    if not _NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text) or not isfinite(float(text)):
         raise _refusal(row, "an observation is no number", "a number, or the status 'Missing value'", text)
     return float(text), text, len(text.partition(".")[2])
 

@@ -46,9 +46,12 @@ _WHOLE_FILE_READERS: dict[str, WholeFileReader] = {
 """Of layouts that come in no workbook."""
 
 
-def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading | NotUnderstood:
+def read_release(
+    content: bytes, layout: Layout, known_rows: frozenset[str], *, must_add_up: bool = True
+) -> Reading | NotUnderstood:
     """Read a release file.
 
+    A workbook with a corrected cell need not add up: the models see to that, with the correction.
     `known_rows` are the keys that the layout's labels seed lists. Whatever is wrong with the file comes
     back as `NotUnderstood`: its address, what was expected and what was found. Sheets without the table
     are passed over; none with it is a changed layout, and so are two, but where tables belong together.
@@ -60,8 +63,8 @@ def read_release(content: bytes, layout: Layout, known_rows: frozenset[str]) -> 
         sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)
         read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
         observations, unread = read(sheets, layout, known_rows)
-        if is_printed:
-            arithmetic.check(observations, layout.flows, layout.total)
+        if is_printed or (must_add_up and arithmetic.is_checked(layout)):
+            arithmetic.check(observations, layout)
     except LayoutChangedError as error:
         return error.explanation
     return Reading(

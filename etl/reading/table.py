@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 
 from etl.catalog import Layout
 from etl.reading.labels import path_key, row_key
@@ -276,7 +277,7 @@ def _own(sheet: Sheet, row: Row, column: Column, cell: CellValue) -> tuple[float
     text = printed(cell)
     on_page = sheet.prints.get(Address(row.number, column.number)) if sheet.prints else None
     shown = on_page.text if on_page else text
-    if isinstance(cell, float):
+    if isinstance(cell, float) and isfinite(cell):
         return cell, shown, len(shown.rstrip(")").partition(".")[2])
     if text in _PRINTED_ABSENCES:
         return None, shown, None

@@ -66,7 +66,7 @@ def _is_parsers(error: BaseException) -> bool:
     """Tell whether a parser gave up on damaged bytes. Both do it by any exception there is (xlrd by
     IndexError and AssertionError too), and calamine by a panic of Rust, which is no `Exception`.
     """
-    if isinstance(error, LayoutChangedError):
+    if isinstance(error, LayoutChangedError | MemoryError):  # want of memory says nothing of the bytes alone
         return False
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 

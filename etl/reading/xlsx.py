@@ -22,6 +22,8 @@ MAX_CELLS = 2_000_000
 """SBP's largest sheet has some 30,000 cells; a sheet that claims many more would only eat memory."""
 _MAX_UNPACKED = 100_000_000
 """The same for the bytes of a workbook: 240,000 cells have some 10 MB."""
+_MAX_SHEETS = 500
+"""SBP's have up to twenty; ten thousand take a minute to read."""
 _TEXT = frozenset({"s", "str", "inlineStr"})
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
@@ -35,13 +37,28 @@ def indents(content: bytes) -> Indents:
     Raises `LayoutChangedError` where the workbook or a sheet is larger than can be held in memory.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _require_one_of_each(archive)
         unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > _MAX_UNPACKED:
             raise LayoutChangedError(
                 "the workbook is too large", "the file", f"{_MAX_UNPACKED:,} bytes unpacked", f"{unpacked:,}"
             )
+        if (damaged := archive.testzip()) is not None:  # calamine stops before it has seen a checksum
+            raise ValueError(f"{damaged} is damaged: its checksum is another")
         levels = _levels_of_styles(archive)
         return {name: _levels_of_cells(archive, part, name, levels) for name, part in _sheets(archive)}
+
+
+def _require_one_of_each(archive: zipfile.ZipFile) -> None:
+    """Refuse what two parsers may see differently, and more sheets than any release has."""
+    names = [part.filename for part in archive.infolist()]
+    if len(set(names)) < len(names):
+        raise ValueError("a part is there twice")
+    sheets = sum(name.startswith("xl/worksheets/") for name in names)
+    if sheets > _MAX_SHEETS:
+        raise LayoutChangedError(
+            "the workbook has too many sheets", "the file", f"{_MAX_SHEETS} at most", f"{sheets:,}"
+        )
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -1,17 +1,24 @@
 """The bench of faults: how often each is tried, and what came of it.
 
-Each test here names its fault and the promise that must hold (`@pytest.mark.fault("killed while it lands",
-promise="the archive is whole; …")`) and takes its tries from the fixture `tries`. `make test` tries each a few
+Each test here names its fault and the promise that must hold, `@pytest.mark.fault("killed while it lands",
+promise="the archive is whole")`, and takes its tries from the fixture `tries`. `make test` tries each a few
 times; `make torture` (`TORTURE=1`) as often as it says, and writes `docs/reliability.md` from what it saw.
 """
 
 import os
+import shutil
+import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.support.bad_nights import Night, night_at
 from tests.support.fault_table import Tried, write_table
+from tests.support.installation import Installation
+from tests.support.loopback import loopback_catalog
+from tests.support.sbp_server import SbpServer
 
 _IS_FULL = os.environ.get("TORTURE") == "1"
 _PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
@@ -30,6 +37,38 @@ def tries(request: pytest.FixtureRequest) -> Callable[[int, int], Iterator[int]]
             request.node.user_properties.append(("tried", 1))
 
     return numbers
+
+
+@pytest.fixture(scope="session")
+def asked_home(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an installation that may be asked to refresh where that publishes nothing."""
+    home = tmp_path_factory.mktemp("asked") / "home"
+    shutil.copytree(published.settings.home, home, symlinks=True)
+    return home
+
+
+@pytest.fixture
+def nights(
+    tries: Callable[[int, int], Iterator[int]],
+    asked_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., Iterator[Night]]:
+    """Give nights at a source, one a try; the first of a full run ends with a publication."""
+
+    def give(few: int, many: int, tls: ssl.SSLContext | None = None) -> Iterator[Night]:
+        for number in tries(few, many):
+            home, is_whole = asked_home, _IS_FULL and number == 0
+            if is_whole:
+                home = tmp_path / "home"
+                shutil.copytree(asked_home, home, symlinks=True)
+            with SbpServer(tls=tls) as sbp:
+                entries = loopback_catalog(tmp_path / f"{number}" / "releases", sbp)
+                night = night_at(home, sbp, entries, monkeypatch, capsys)
+                yield replace(night, number=number, is_whole=is_whole)
+
+    return give
 
 
 @pytest.hookimpl(wrapper=True)

@@ -140,4 +140,4 @@ def test_a_pdf_without_its_end_is_rejected(server: SbpServer) -> None:
 
     reason = rejection(fetch(release(server.url("/dt.pdf"), formats=("pdf",))))
 
-    assert reason == f"the file from {server.host} broke off after 38,008 bytes"
+    assert reason.startswith(f"the file from {server.host} broke off after 38,008 bytes; ")

@@ -14,7 +14,7 @@ from tests.support.sbp_server import Reply, SbpServer
 def test_a_body_that_drips_is_given_up_at_its_deadline(server: SbpServer, shape: dict[str, bool]) -> None:
     server.script(PATH, Reply(WORKBOOK, bytes_at_once=1, seconds_between=0.02, **shape))
 
-    (outcome,), seconds = fetch_in_real_time(release(server.url(PATH)), Limits(body_seconds=0.2))
+    (outcome,), seconds = fetch_in_real_time(release(server.url(PATH)), Limits(answer_seconds=0.2))
 
     assert "is too slow" in unreachability(outcome)
     assert 0.2 <= seconds < 1

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from etl.catalog import Layout
 from etl.reading.arithmetic import check
 from etl.reading.values import LayoutChangedError, NotUnderstood, Observation
 
@@ -41,9 +42,13 @@ def sides(credit: str, debit: str, net: str) -> list[Observation]:
     return [observation("services", *side) for side in zip((credit, debit, net), FLOWS, strict=True)]
 
 
+def with_rules(flows: tuple[str, ...] = (), total: str = "services") -> Layout:
+    return Layout(reader="flows_by_period", unit="us$", rows_seed="", flows=flows, total=total)
+
+
 def refusal(observations: list[Observation], flows: tuple[str, ...] = ()) -> NotUnderstood:
     with pytest.raises(LayoutChangedError) as caught:
-        check(observations, flows, "services")
+        check(observations, with_rules(flows))
     return caught.value.explanation
 
 
@@ -58,7 +63,7 @@ def refusal(observations: list[Observation], flows: tuple[str, ...] = ()) -> Not
     ],
 )
 def test_net_is_credit_less_debit(printed: tuple[str, str, str]) -> None:
-    check(sides(*printed), FLOWS, "services")
+    check(sides(*printed), with_rules(FLOWS))
 
 
 @pytest.mark.parametrize(
@@ -78,13 +83,13 @@ def test_a_net_beyond_rounding_is_refused(printed: tuple[str, str, str]) -> None
 
 def test_an_exact_zero_has_no_rounding() -> None:
     """A dash is printed for zero alone; a small number is printed as 0."""
-    check(sides("5", "0", "4"), FLOWS, "services")
+    check(sides("5", "0", "4"), with_rules(FLOWS))
     assert refusal(sides("5", "-", "7"), FLOWS).expected == "Net = Credit - Debit = 5, within 1 for rounding"
 
 
 def test_a_parent_is_the_sum_of_the_rows_below_its_code() -> None:
     rows = [("services", "10"), ("4. travel", "10"), ("4.1 business", "3"), ("4.2 personal", "7")]
-    check(column(*rows), (), "services")
+    check(column(*rows), with_rules())
     answer = refusal(column(*rows[:-1], ("4.2 personal", "9")))
     assert answer.expected == "4 = the sum of the rows below 4 = 12, within 1.5 for rounding"
     assert answer.where == "page 1, line 2, number 1 ('4. Travel', 'Mar-26 (P)')"
@@ -92,7 +97,7 @@ def test_a_parent_is_the_sum_of_the_rows_below_its_code() -> None:
 
 def test_the_total_is_the_sum_of_the_main_items_alone() -> None:
     rows = [("services", "10"), ("4. travel", "10"), ("4.1 business", "10"), ("5. construction", "-")]
-    check(column(*rows), (), "services")
+    check(column(*rows), with_rules())
     answer = refusal(column(("services", "20"), *rows[1:]))
     assert answer.expected == "'Services' = the sum of the main items = 10, within 1 for rounding"
 
@@ -105,7 +110,7 @@ def test_each_block_adds_up_for_itself() -> None:
         ("imports > 4. imports of services", "5"),
         ("imports > 1. transport", "5"),
     ]
-    check(column(*rows), (), "of services")
+    check(column(*rows), with_rules(total="of services"))
 
 
 def test_what_no_identity_speaks_of_is_refused() -> None:

@@ -267,7 +267,7 @@ def test_numbers_without_any_label_are_refused() -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_damaged_bytes_are_read_right_or_refused(seed: int) -> None:
     content = bytearray(printed(services_table(services())))
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     for _ in range(chance.randrange(1, 40)):
         content[chance.randrange(len(content))] = chance.randrange(256)
 

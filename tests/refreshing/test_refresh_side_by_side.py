@@ -1,19 +1,13 @@
-"""Refreshes, readers and crashes beside each other: nobody is refused, and the order of arrival makes no
-difference.
-"""
+"""A refresh beside a reader, and the order of arrival: neither makes a difference."""
 
-import os
 import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
 
-import dagster as dg
-
 from tests.support.installation import Installation, installation
 from tests.support.nights import (
     april_edition,
-    newest_month,
 )
 
 
@@ -81,56 +75,3 @@ def test_sums_of_money_are_exact_to_the_dollar(installed: Installation) -> None:
         " where is_main_item and month = '2026-03-01'"
     )
     assert abs(total - Decimal("902.912773")) <= Decimal("0.000006")
-
-
-def test_a_killed_refresh_is_mended_by_the_next_and_its_run_does_not_keep_others_waiting(
-    installed: Installation, tmp_path: Path
-) -> None:
-    download = tmp_path / "dt.xls"
-    download.write_bytes(april_edition())
-    installed.etl("add", str(download))
-    killed = subprocess.Popen(
-        [sys.executable, "-m", "etl.cli", "refresh", "--offline"],
-        env=os.environ | {"ETL_HOME": str(installed.settings.home)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert killed.stdout is not None
-    for line in killed.stdout:
-        if "building and testing" in line:
-            break
-    killed.kill()
-    killed.wait(timeout=30)
-    assert [run.status for run in runs_of(installed)][:1] == [dg.DagsterRunStatus.STARTED]
-
-    after = installed.etl("refresh", "--offline")
-
-    assert after.returncode == 0, after.stderr
-    assert newest_month(installed) == "2026-04-01"
-    assert [run.status for run in runs_of(installed)][:2] == [
-        dg.DagsterRunStatus.SUCCESS,
-        dg.DagsterRunStatus.FAILURE,
-    ]
-
-
-def runs_of(installed: Installation) -> list[dg.DagsterRun]:
-    with dg.DagsterInstance.from_config(str(installed.settings.dagster_home)) as instance:
-        return list(instance.get_runs())
-
-
-def test_two_refreshes_at_once_take_turns_and_the_second_finds_it_done(tmp_path: Path) -> None:
-    both = installation(tmp_path)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "etl.cli", "refresh", "--offline"],
-            env=os.environ | {"ETL_HOME": str(both.settings.home)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    outputs = [process.communicate(timeout=300) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], outputs
-    published = [path.name for path in both.settings.published.iterdir() if path.name.isdigit()]
-    assert published == ["1"]

@@ -71,6 +71,8 @@ class EasyDataServer(LoopbackServer):
         """Called with the number of each call before it is answered."""
         self.calls: list[str] = []
         """Path and query of each call, the key included."""
+        self.headers: list[dict[str, str]] = []
+        """Of each call."""
         self._scripted: dict[str, list[Answer]] = {}
         self._lock = threading.Lock()
 
@@ -141,6 +143,7 @@ def _status(value: str) -> str:
 class _Handler(LoopbackHandler):
     def do_GET(self) -> None:
         """Answer."""
+        self.owner.headers.append(dict(self.headers.items()))
         answer = self.owner.answer(self.path)
         if answer.is_silent:
             self.hang_up()

@@ -4,7 +4,10 @@ Here: what such servers have in common. What one answers is its own.
 """
 
 import socket
+import ssl
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -38,9 +41,27 @@ class LoopbackHandler(BaseHTTPRequestHandler):
 class LoopbackServer:
     """Serves on 127.0.0.1 while it is entered."""
 
-    def __init__(self, handler: type[LoopbackHandler]) -> None:
-        self._http = _HttpServer(("127.0.0.1", 0), handler)
-        self._http.owner = self
+    def __init__(self, handler: type[LoopbackHandler], tls: ssl.SSLContext | None = None) -> None:
+        self._handler = handler
+        self._tls = tls
+        self._http = self._listening(0)
+
+    def _listening(self, port: int) -> "_HttpServer":
+        http = _HttpServer(("127.0.0.1", port), self._handler)
+        http.owner = self
+        if self._tls is not None:
+            http.socket = self._tls.wrap_socket(http.socket, server_side=True)
+        return http
+
+    @contextmanager
+    def gone(self) -> Iterator[int]:
+        """Leave the port while this is entered: connections to it are refused. Gives its number."""
+        port = self.port
+        self._http.shutdown()
+        self._http.server_close()
+        yield port
+        self._http = self._listening(port)
+        self.__enter__()
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
@@ -51,13 +72,18 @@ class LoopbackServer:
         self._http.server_close()
 
     @property
+    def port(self) -> int:
+        """The port that it listens at."""
+        return int(self._http.server_address[1])
+
+    @property
     def host(self) -> str:
         """Host and port, as in an address."""
-        return f"127.0.0.1:{self._http.server_address[1]}"
+        return f"127.0.0.1:{self.port}"
 
     def url(self, path: str) -> str:
         """Give the address of a path."""
-        return f"http://{self.host}{path}"
+        return f"{'http' if self._tls is None else 'https'}://{self.host}{path}"
 
 
 class _HttpServer(ThreadingHTTPServer):
@@ -74,7 +100,7 @@ def loopback_catalog(folder: Path, server: LoopbackServer) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     hosts = {
         f"https://{urlsplit(address).netloc}"
-        for release in Catalog.load().file_releases
+        for release in Catalog.load(RELEASES_FOLDER).file_releases
         for address in release.rules[0].addresses
     }
     (folder / INDEX_FILE).parent.mkdir(exist_ok=True)

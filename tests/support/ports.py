@@ -31,11 +31,14 @@ def listening(answer: bytes) -> Iterator[int]:
 
 
 @contextmanager
-def port_that_vanishes() -> Iterator[int]:
-    """Open a port at which packets are dropped: its queue of connections is full and nobody takes them."""
+def port_that_vanishes(port: int = 0) -> Iterator[int]:
+    """Open a port, any or this one, at which packets are dropped: its queue of connections is full and nobody
+    takes them.
+    """
     with ExitStack() as sockets:
         listener = sockets.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         listener.listen(0)
         for _ in range(4):
             filler = sockets.enter_context(socket.socket())

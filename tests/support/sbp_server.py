@@ -5,9 +5,10 @@ What it does by default was seen at SBP: files come with Last-Modified and witho
 servers do is scripted path by path with `Reply` values.
 """
 
+import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -53,6 +54,8 @@ class Reply:
     bytes_at_once: int | None = None
     """With `seconds_between`: the body comes in such pieces."""
     seconds_between: float = 0.0
+    raw: Callable[[], Iterable[bytes]] | None = None
+    """The answer itself in pieces, in place of everything above; then the connection ends."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,10 @@ class Request:
 class SbpServer(LoopbackServer):
     """Serves on 127.0.0.1 while it is entered; records what it is asked."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(_Handler)
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, tls: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(_Handler, tls)
         self._clock = clock
         self._replies: dict[str, list[Reply]] = {}
         self._requests: list[Request] = []
@@ -166,6 +171,9 @@ class _Handler(LoopbackHandler):
             self.hang_up()
             return
         owner.wait(reply.silent_seconds)
+        if reply.raw is not None:
+            self._send_raw(reply.raw(), reply.seconds_between)
+            return
         self._send_headers(reply)
         if self.command != "HEAD" and reply.status != 304:
             self._send_body(reply)
@@ -195,6 +203,13 @@ class _Handler(LoopbackHandler):
         for name, value in (headers | reply.headers).items():
             self.send_header(name, value)
         self.end_headers()
+
+    def _send_raw(self, pieces: Iterable[bytes], seconds_between: float) -> None:
+        for piece in pieces:
+            self.wfile.write(piece)
+            if seconds_between and not self.owner.wait(seconds_between):
+                return
+        self.hang_up()
 
     def _send_body(self, reply: Reply) -> None:
         body = reply.body if reply.breaks_off_after is None else reply.body[: reply.breaks_off_after]

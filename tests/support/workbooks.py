@@ -282,6 +282,11 @@ def xls(*grids: Grid, hidden: Sequence[str] = ()) -> bytes:
     return buffer.getvalue()
 
 
+def xls_stream(*grids: Grid) -> bytes:
+    """Give the records of such a workbook, without the container around them."""
+    return bytes(_book(grids).get_biff_data())
+
+
 def _book(grids: Iterable[Grid], hidden: Sequence[str] = ()) -> xlwt.Workbook:
     book = xlwt.Workbook()
     for of in grids:

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 'all'}) }}
+
 {% set year = fiscal_year_starts_on('this.month') -%}
 {% set year_of_other = fiscal_year_starts_on('other.month') -%}
 

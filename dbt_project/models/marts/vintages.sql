@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 with vintages as (
 
     select * from {{ ref('int_vintages') }}

@@ -1,0 +1,199 @@
+"""Every row of the table: the work, what it is held against, the goal; and, where it is missed, why.
+
+Here: words and numbers. Not here: how a row is measured (`benchmarks/work/`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from benchmarks.bench import Bench
+from benchmarks.goals import Goal
+from benchmarks.results import Figures
+from benchmarks.work import asking, landing, modelling, refreshing, serving
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    """As `--row` takes it."""
+    work: str
+    peer: str
+    """What it is held against; empty: nothing but its goal."""
+    goal: Goal
+    if_missed: str = ""
+    """Why the goal is missed, where it is: what the profile showed."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are measured together, side by side."""
+
+    rows: tuple[Row, ...]
+    measure: Callable[[Bench], dict[str, Figures]]
+
+
+GROUPS = (
+    Group(
+        (
+            Row(
+                "nothing-new",
+                "nothing new: every release asked, whole process",
+                "bare `requests`, the same addresses",
+                Goal("times", 1.5),
+            ),
+        ),
+        asking.nothing_new,
+    ),
+    Group(
+        (
+            Row(
+                "one-file",
+                "one new services file to published marts, whole process through Dagster",
+                "stock Dagster and dagster-dbt, in process",
+                Goal("times", 0.4),
+            ),
+            Row(
+                "one-file-script",
+                "the same",
+                "pandas and DuckDB, no lineage, tests or history",
+                Goal("times", 2.5),
+            ),
+            Row(
+                "one-file-warm",
+                "the same without the time to import Dagster and dbt",
+                "",
+                Goal("value", 1.5),
+            ),
+        ),
+        refreshing.one_file,
+    ),
+    Group(
+        (
+            Row(
+                "memory-refresh",
+                "peak memory of that refresh, all processes",
+                "stock Dagster and dagster-dbt",
+                Goal("value", 500, "MB"),
+            ),
+        ),
+        refreshing.memory,
+    ),
+    Group(
+        (
+            Row("light-sql", "`etl sql`, whole process", "Python and `import duckdb`", Goal("value", 0.3)),
+            Row(
+                "light-brief", "`etl brief`, whole process", "Python and `import duckdb`", Goal("value", 0.3)
+            ),
+            Row(
+                "light-status",
+                "`etl status`, whole process",
+                "Python and `import duckdb`",
+                Goal("value", 0.3),
+            ),
+        ),
+        serving.light,
+    ),
+    Group(
+        (
+            Row(
+                "ui",
+                "`etl ui` to the first page",
+                "`dagster dev` on an empty project",
+                Goal("more", 1.5),
+            ),
+        ),
+        serving.ui,
+    ),
+    Group(
+        (
+            Row(
+                "publish",
+                "publish a large database",
+                "plain copy with fsync",
+                Goal("times", 1.5),
+            ),
+        ),
+        serving.publication,
+    ),
+    Group(
+        (
+            Row(
+                "land",
+                "read and land many services files",
+                "calamine, Arrow and DuckDB, bare",
+                Goal("speed", 0.6),
+            ),
+            Row(
+                "land-unlanded",
+                "the same",
+                "calamine and Arrow, bare, nothing landed",
+                Goal("speed", 0.6),
+            ),
+            Row("land-dlt", "the same", "dlt in Arrow mode", Goal("speed", 5)),
+        ),
+        landing.land,
+    ),
+    Group(
+        (
+            Row(
+                "land-linear",
+                "the same with ten times as many",
+                "ours with the fewer",
+                Goal("times", 11),
+            ),
+        ),
+        landing.linear,
+    ),
+    Group(
+        (
+            Row(
+                "models",
+                "marts from scratch on those, with their tests",
+                "the same SQL in bare DuckDB, no tests",
+                Goal("times", 2),
+            ),
+        ),
+        modelling.from_scratch,
+    ),
+    Group(
+        (
+            Row(
+                "one-more",
+                "one more vintage on top of those, whole process",
+                "the same in an empty warehouse",
+                Goal("times", 1.2),
+            ),
+        ),
+        modelling.one_more,
+    ),
+    Group(
+        (
+            Row(
+                "as-of-mart",
+                "one item's history as of a day, by the mart's macro, 95th percentile",
+                "",
+                Goal("value", 5, "ms"),
+            ),
+            Row(
+                "as-of-vintages",
+                "the same by a WHERE on `vintages`",
+                "",
+                Goal("value", 5, "ms"),
+            ),
+        ),
+        modelling.as_of,
+    ),
+    Group(
+        (Row("memory-replay", "peak memory of `etl replay` on those", "", Goal("value", 1000, "MB")),),
+        modelling.replay,
+    ),
+)
+ROWS = tuple(row for group in GROUPS for row in group.rows)
+
+
+def groups_of(names: Iterable[str]) -> tuple[Group, ...]:
+    """Give the groups that have at least one of the rows."""
+    wanted = set(names)
+    return tuple(group for group in GROUPS if wanted & {row.name for row in group.rows})

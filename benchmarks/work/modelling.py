@@ -1,0 +1,81 @@
+"""Marts of many vintages: from scratch, with one more vintage, rebuilt in a replay, and asked as of a day."""
+
+import shutil
+import sys
+from collections.abc import Callable
+
+from benchmarks import comparing, homes
+from benchmarks.bench import Bench, peer, step
+from benchmarks.homes import REFRESH, Home
+from benchmarks.measuring import Contender, alternate, figures, peak_megabytes, time_run
+from benchmarks.results import Figures
+
+
+def from_scratch(bench: Bench) -> dict[str, Figures]:
+    """Measure all models and their tests on what is landed, against their SQL in bare DuckDB."""
+    folder = bench.made("models")
+    landed = homes.landed_only(bench.many, folder / "landed")
+    database, work = folder / "bare" / "warehouse.duckdb", folder / "models.json"
+    database.parent.mkdir()
+
+    def renew() -> None:
+        database.unlink(missing_ok=True)
+        shutil.copyfile(landed.template / "build" / "warehouse.duckdb", database)
+        shutil.copyfile(landed.settings.build / "models.json", work)
+
+    contenders = [
+        step("model", landed, landed.renew, says_seconds=True),
+        peer("bare_duckdb", [database, work], landed, renew, says_seconds=True),
+    ]
+    rounds = list(alternate(bench.rounds(), contenders, folder))
+    different = comparing.differences(landed.settings.build_database, database)
+    note = f"{', '.join(different)} differ" if different else "marts equal"
+    return {"models": figures(rounds, 0, 1, note, is_comparable=not different)}
+
+
+def one_more(bench: Bench) -> dict[str, Figures]:
+    """Measure a refresh with one new file among many, and in a warehouse of the starter's three."""
+    folder = bench.made("one_more")
+    contenders = [
+        Contender(name, REFRESH, home.environment, home.renew, _published_twice(home))
+        for name, home in {
+            "among many": homes.with_one_more(bench.many, bench.count),
+            "in an empty warehouse": bench.new_file,
+        }.items()
+    ]
+    return {"one-more": figures(list(alternate(bench.rounds(), contenders, folder)), 0, 1)}
+
+
+def as_of(bench: Bench) -> dict[str, Figures]:
+    """Measure what is asked of a day, by the mart's macro and by a WHERE on the vintages."""
+    folder, home = bench.made("as_of"), bench.many
+    home.renew()
+    contenders = [step(name, home, says_seconds=True) for name in ("ask_the_mart", "ask_the_vintages")]
+    rounds = list(alternate(bench.rounds(), contenders, folder))
+    return {
+        "as-of-mart": Figures([mart.seconds for mart, _ in rounds]),
+        "as-of-vintages": Figures([vintages.seconds for _, vintages in rounds]),
+    }
+
+
+def replay(bench: Bench) -> dict[str, Figures]:
+    """Measure the peak memory of a replay, which rebuilds every table and compares it; and once its time."""
+    folder, home = bench.made("replay"), bench.many
+    home.renew()
+    command = [sys.executable, "-m", "etl.cli", "replay"]
+    contender = Contender("etl replay", command, home.environment, check=_demand_equal)
+    peaks = [peak_megabytes(contender, folder) for _ in range(bench.rounds())]
+    seconds = time_run(contender, folder).seconds
+    return {"memory-replay": Figures(peaks, notes=[f"takes {seconds:.0f} s"], more={"seconds": [seconds]})}
+
+
+def _published_twice(home: Home) -> Callable[[str], None]:
+    def check(_: str) -> None:
+        home.demand_published(2)
+
+    return check
+
+
+def _demand_equal(output: str) -> None:
+    if "equal row for row" not in output:
+        raise RuntimeError(f"the replay did not compare:\n{output}")
