@@ -7,6 +7,8 @@
     table: nothing in it knows of years, so that as-of macros can be made of it. Years are built alone by
     putting, in that SQL, the rows of those years in place of each model that it reads.
 
+    `meta.in_order_of` says how its rows are to lie: a history of one item is then read from one place.
+
     Which years: `int_fiscal_years` has for each a hash of all inputs; `intermediate.built_years` says for each
     model from which inputs (and models) its years were built, and is written in the transaction that writes
     the rows. A year whose hash is another is deleted and built; one that is gone is deleted.
@@ -17,6 +19,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {% set in_order = ' order by ' ~ model.config.meta['in_order_of'] if model.config.meta.get('in_order_of') else '' %}
     {% set plan = namespace(is_whole=existing is none or not existing.is_table, stretches=[]) %}
     {% if not plan.is_whole %}
         {% for row in run_query(stretches_to_build()).rows %}
@@ -28,7 +31,7 @@
     {% if plan.is_whole %}
         {% set new = make_intermediate_relation(target) %}
         {% do drop_relation_if_exists(load_cached_relation(new)) %}
-        {% call statement('main') %}{{ create_table_as(False, new, sql) }}{% endcall %}
+        {% call statement('main') %}{{ create_table_as(False, new, 'select * from (' ~ sql ~ ')' ~ in_order if in_order else sql) }}{% endcall %}
         {% if existing is not none %}{% do adapter.drop_relation(existing) %}{% endif %}
         {% do adapter.rename_relation(new, target) %}
     {% elif plan.stretches %}
@@ -36,7 +39,7 @@
         {% call statement('main') %}
             delete from {{ target }} where {{ is_in }};
             insert into {{ target }} by name
-            select * from ({{ sql_of_years(plan.stretches) }}) where {{ is_in }}
+            select * from ({{ sql_of_years(plan.stretches) }}) where {{ is_in }}{{ in_order }}
         {% endcall %}
     {% else %}
         {% call statement('main') %}select 'no fiscal year has changed'{% endcall %}

@@ -213,7 +213,7 @@ def test_a_refresh_without_room_says_so_and_recovers(
     download = tmp_path / "dt.xls"
     download.write_bytes(april_edition())
     good = marts_of(published.settings.current_database)
-    needed = 2 * published.settings.current_database.stat().st_size
+    needed = published.settings.build_database.stat().st_size
 
     for number in tries(1, 15):
         installed = installation(disk.folder / "home")
@@ -221,9 +221,8 @@ def test_a_refresh_without_room_says_so_and_recovers(
         assert installed.etl("add", str(download), "--published-on", "2026-05-18").returncode == 0
         had = archive_is_whole(installed.archive, ())
         how = HOW[number % len(HOW)]
-        ended = refused(
-            disk, how, 1 + number, needed, steps.command, installed.settings.home, "refresh", "--offline"
-        )
+        home = installed.settings.home
+        ended = refused(disk, how, number, needed, steps.command, home, "refresh", "--offline")
 
         assert ended.code == 1, ended.said
         said_in_a_line(ended.said, IN_WORDS[how])
@@ -233,4 +232,4 @@ def test_a_refresh_without_room_says_so_and_recovers(
             again = installed.etl("refresh", "--offline")
             assert again.returncode == 0, again.stderr
             assert marts_of(installed.settings.current_database) != good
-        shutil.rmtree(installed.settings.home)
+        shutil.rmtree(home)
