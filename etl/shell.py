@@ -15,7 +15,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import NoReturn
 
-from etl import warehouse
+from etl import sessions, warehouse
 from etl.errors import EtlError
 from etl.lake.place import Database
 from etl.secret import without_secrets
@@ -39,13 +39,14 @@ def start(database: Database, style: str, as_of: date | None) -> NoReturn:
 
 def arguments(database: Database, style: str, as_of: date | None) -> list[str]:
     """Give what the shell is started with."""
+    warehouse.must_exist(database)
     opened = ["-readonly", str(database)] if as_of is None and isinstance(database, Path) else [":memory:"]
     # DuckDB makes this folder where a query needs it, and removes it.
     spilled = Path(tempfile.gettempdir(), f"sbp-warehouse-{token_hex(8)}")
     statements = [
-        *warehouse.bounds(spilled),
-        *(warehouse.as_of_statements(database, as_of) if as_of else warehouse.published_statements(database)),
-        *warehouse.shut_in_statements(database)[:-1],  # the safe mode locks what is set
+        *sessions.bounds(spilled),
+        *(warehouse.as_of_statements(database, as_of) if as_of else sessions.published(database)),
+        *sessions.shut_in(database)[:-1],  # the safe mode locks what is set
     ]
     what = f"The marts as known on {as_of}" if as_of else "The published marts"
     greeting = f"{what}, read-only; SHOW TABLES; lists them, .quit leaves. First: {FIRST_QUERY}"

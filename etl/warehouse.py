@@ -19,8 +19,9 @@ from typing import Any
 
 import duckdb
 
+from etl import sessions
 from etl.errors import EtlError
-from etl.lake import catalogue, place
+from etl.lake import place
 from etl.lake.place import Database, LakeDatabase
 
 Connection = duckdb.DuckDBPyConnection
@@ -28,15 +29,6 @@ Config = dict[str, str | bool | int | float | list[str]]
 
 STORAGE_VERSION = "v1.2.0"
 """Files in this format open in every DuckDB from 1.2 on; the default of later versions does not."""
-
-_MEMORY_LIMIT = "400MB"
-"""A refresh promises to stay below 700 MB with Dagster and dbt in memory; DuckDB's own default is four
-fifths of the machine."""
-
-
-_SPILL_LIMIT = "4GB"
-"""Of what does not fit into the memory. DuckDB's own default is nine tenths of what is free on the disk,
-which one query of a reader would take from the next refresh."""
 
 
 class WarehouseError(EtlError):
@@ -77,7 +69,9 @@ def write(database: Database) -> Iterator[Connection]:
 def _write_lake(database: LakeDatabase) -> Iterator[Connection]:
     lake = database.lake
     statements = [*place.load_statements(lake), place.writing_statement(lake)]
-    opened = _kept.get(database) or _connect_lake(database, statements, {"memory_limit": _MEMORY_LIMIT})
+    opened = _kept.get(database) or _connect_lake(
+        database, statements, {"memory_limit": sessions.MEMORY_LIMIT}
+    )
     if database in _kept:
         _kept[database] = opened
     connection = opened.cursor()
@@ -95,7 +89,7 @@ def _write_file(path: Path) -> Iterator[Connection]:
     path.parent.mkdir(parents=True, exist_ok=True)
     config: Config = {
         "storage_compatibility_version": STORAGE_VERSION,
-        "memory_limit": _MEMORY_LIMIT,
+        "memory_limit": sessions.MEMORY_LIMIT,
         # A database that DuckDB 1.5 had built several times over, leaving in place what it wrote before,
         # could not be read by 1.2 and 1.3 (`Failed to load metadata pointer`). To write all of it anew at
         # each checkpoint costs a tenth of a second. dbt's profile says the same.
@@ -116,7 +110,7 @@ def read(database: Database, *schemas: str, export_to: Path | None = None) -> It
     Where `export_to` is given, files can be written below that folder, and nowhere else.
     """
     with _reading(database, read_only=True) as connection:
-        connection.execute(_search_path(schemas or ("main",)))
+        connection.execute(sessions.search_path(schemas or ("main",)))
         _shut_in(connection, database, export_to)
         yield connection
 
@@ -150,9 +144,9 @@ def _reading(database: Database, *, read_only: bool) -> Iterator[Connection]:
     """
     with TemporaryDirectory(prefix="sbp-warehouse-") as spilled:
         config: Config = {
-            "memory_limit": _MEMORY_LIMIT,
+            "memory_limit": sessions.MEMORY_LIMIT,
             "temp_directory": spilled,
-            "max_temp_directory_size": _SPILL_LIMIT,
+            "max_temp_directory_size": sessions.SPILL_LIMIT,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
@@ -187,51 +181,14 @@ def _shut_in(connection: Connection, database: Database, export_to: Path | None 
     """Let no query reach a file or the network from here on, but a lake's data; where a folder is given,
     but for files in it.
     """
-    for statement in shut_in_statements(database, export_to):
+    for statement in sessions.shut_in(database, export_to):
         connection.execute(statement)
-
-
-def shut_in_statements(database: Database, export_to: Path | None = None) -> list[str]:
-    """Give what shuts a session in."""
-    allowed = [str(export_to)] if export_to is not None else []
-    if isinstance(database, LakeDatabase):
-        allowed.append(database.lake.data)
-    folders = ", ".join(_quoted(folder) for folder in allowed)
-    return [
-        *([f"set allowed_directories = [{folders}]"] if allowed else []),
-        "set enable_external_access = false",
-        "set lock_configuration = true",
-    ]
 
 
 def must_exist(database: Database) -> None:
     """Raise `WarehouseError` where there is no file: a reader would make an empty one, or say less."""
     if isinstance(database, Path) and not database.exists():
         raise WarehouseError(f"{database} is not there; run `etl refresh` first")
-
-
-def published_statements(database: Database) -> list[str]:
-    """Give what a session on the published file, or one in memory that is to have the lake, starts with;
-    marts and views then need no schema.
-    """
-    must_exist(database)
-    return [
-        *([] if isinstance(database, Path) else _attach_and_use(database)),
-        _search_path(PUBLISHED_SCHEMAS),
-    ]
-
-
-def bounds(spilled: Path) -> list[str]:
-    """Give what bounds a session of another program: its memory, and what it may put into a folder beyond."""
-    return [
-        f"set memory_limit = '{_MEMORY_LIMIT}'",
-        f"set temp_directory = {_quoted(str(spilled))}",
-        f"set max_temp_directory_size = '{_SPILL_LIMIT}'",
-    ]
-
-
-def _attach_and_use(database: Database) -> list[str]:
-    return [*attach_statements(database, place.DATABASE), f"use {place.DATABASE}"]
 
 
 def as_of_statements(database: Database, day: date, marts: Collection[str] | None = None) -> list[str]:
@@ -247,7 +204,7 @@ def as_of_statements(database: Database, day: date, marts: Collection[str] | Non
             "select sql from duckdb_views() where schema_name = 'main' and not internal"
         ).fetchall()
     # It is used, because macros name no catalogue.
-    statements = [*_attach_and_use(database), "create schema memory.marts"]
+    statements = [*sessions.attach_and_use(database), "create schema memory.marts"]
     for mart, has_macro in found:
         if marts is not None and mart not in marts:
             continue
@@ -255,22 +212,9 @@ def as_of_statements(database: Database, day: date, marts: Collection[str] | Non
         statements.append(f'create table memory.marts."{mart}" as from {rows}')
     statements.append("use memory")
     statements += [view for (view,) in views] if marts is None else []
-    statements.append(_search_path(f"memory.{schema}" for schema in PUBLISHED_SCHEMAS))
+    statements.append(sessions.search_path(f"memory.{schema}" for schema in sessions.PUBLISHED_SCHEMAS))
     return statements
 
-
-def attach_statements(database: Database, alias: str) -> list[str]:
-    """Give what attaches a database read-only under a name; a lake needs its extensions first."""
-    if isinstance(database, Path):
-        return [f"attach {_quoted(str(database))} as {alias} (read_only)"]
-    return [
-        *place.load_statements(database.lake),
-        place.reading_statement(database.lake, alias, _snapshot_id(database)),
-    ]
-
-
-PUBLISHED_SCHEMAS = ("marts", "main")
-"""Where analysts look for a table: the marts, and views of them."""
 
 _MARTS = """
 select
@@ -279,10 +223,6 @@ select
 from duckdb_tables()
 where schema_name = 'marts'
 """
-
-
-def _search_path(schemas: Iterable[str]) -> str:
-    return f"set search_path = '{','.join(schemas)}'"
 
 
 @contextmanager
@@ -294,7 +234,7 @@ def read_two(first: Database, second: Database) -> Iterator[Connection]:
     with _reading(Path(":memory:"), read_only=False) as connection:
         for name, database in (("first", first), ("second", second)):
             must_exist(database)
-            for statement in attach_statements(database, name):
+            for statement in sessions.attach(database, name):
                 connection.execute(statement)
         lakes = [database for database in (first, second) if isinstance(database, LakeDatabase)]
         _shut_in(connection, lakes[0] if lakes else first)
@@ -353,7 +293,7 @@ class DamagedError(WarehouseError):
 
 def _connect(database: Database, *, read_only: bool, config: Config) -> Connection:
     if isinstance(database, LakeDatabase):
-        return _connect_lake(database, _attach_and_use(database), config)
+        return _connect_lake(database, sessions.attach_and_use(database), config)
     if read_only:
         must_exist(database)
     led_to = database.resolve()
@@ -382,18 +322,3 @@ def _connect_lake(database: LakeDatabase, statements: Iterable[str], config: Con
         reason = str(error).splitlines()[0]
         raise WarehouseError(f"{database} cannot be opened: {reason}; `etl doctor` looks further") from error
     return connection
-
-
-def _snapshot_id(database: LakeDatabase) -> int | None:
-    """Give the snapshot to attach; None is the newest."""
-    if database.moment == "published":
-        published = catalogue.newest(database.lake)
-        if published is None:
-            raise WarehouseError(f"nothing is published in {database}; run `etl refresh` first")
-        return published.snapshot_id
-    return None if database.moment == "newest" else database.moment
-
-
-def _quoted(text: str) -> str:
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"

@@ -72,6 +72,7 @@ def test_no_step_knows_whether_it_has_a_file_or_a_lake() -> None:
     }
     assert {name for name in branching if not name.startswith("etl/lake/")} == {
         "etl/warehouse.py",
+        "etl/sessions.py",
         "etl/shelves.py",
         "etl/modelling/dbt.py",
         "etl/doctoring/lake.py",

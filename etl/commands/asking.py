@@ -26,7 +26,7 @@ def sql(query: str | None, style: str, as_of: datetime | None) -> None:
     """
     import duckdb
 
-    from etl import warehouse
+    from etl import sessions, warehouse
     from etl.rows import print_rows
 
     database, day = Settings.from_environment().current_database, as_of.date() if as_of else None
@@ -38,7 +38,7 @@ def sql(query: str | None, style: str, as_of: datetime | None) -> None:
     if not asked.strip():
         raise click.UsageError("the query is empty")
 
-    schemas = warehouse.PUBLISHED_SCHEMAS
+    schemas = sessions.PUBLISHED_SCHEMAS
     opened = warehouse.read_as_of(database, day) if day else warehouse.read(database, *schemas)
     with opened as connection:
         try:

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow
 import pytest
 
-from etl import shell, warehouse
+from etl import sessions, shell, warehouse
 from tests.support.attacks import IN_THE_SHELL, ON_FILES, ON_SETTINGS, WRITES, Ground
 from tests.support.installation import Installation
 
@@ -38,7 +38,7 @@ def opened(installed: Installation, *, as_of: bool) -> AbstractContextManager[wa
     database = installed.settings.current_database
     if as_of:
         return warehouse.read_as_of(database, DAY, ["dim_item"])
-    return warehouse.read(database, *warehouse.PUBLISHED_SCHEMAS)
+    return warehouse.read(database, *sessions.PUBLISHED_SCHEMAS)
 
 
 def bytes_of(installed: Installation) -> bytes:
