@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test torture fuzz check format bench starter pictures sources lock clean
+.PHONY: help refresh ui test torture fuzz audit check format bench starter pictures sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -34,6 +34,13 @@ check: .venv/.dev ## static checks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar -q dbt_project/models dbt_project/tests
 
+# In an environment of its own: pip-audit needs packages that the project does not. A package that it cannot
+# look up is a failure (--strict), and not a good word.
+audit: .venv/bin/python ## ask pypi.org which locked packages have known holes (needs that site itself)
+	@test -x .venv/audit/bin/pip-audit || { .venv/bin/python -m venv .venv/audit && .venv/audit/bin/python -m pip install --quiet 'pip-audit>=2.10,<3'; }
+	@for lock in run postgres dev; do echo "requirements/$$lock.txt"; \
+		.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.txt || exit 1; done
+
 format: .venv/.dev ## put code and SQL into the house's form
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar -q dbt_project/models dbt_project/tests
@@ -53,6 +60,7 @@ sources: .venv/.run ## declare to dbt what the catalogue holds
 lock: ## resolve the dependencies again (needs uv)
 	$(LOCK) pyproject.toml requirements/pins.in -o requirements/run.txt
 	$(LOCK) pyproject.toml requirements/pins.in --extra postgres -o requirements/postgres.txt
+	$(LOCK) pyproject.toml requirements/pins.in --extra lake -o requirements/lake.txt
 	$(LOCK) pyproject.toml requirements/pins.in --group dev -o requirements/dev.txt
 	$(LOCK) --group bench --constraint requirements/dev.txt -o requirements/bench.txt
 

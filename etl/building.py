@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, comments, landing, publishing, warehouse
+from etl import build_key, comments, landing, publishing, shelves, storage, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.errors import EtlError
@@ -44,7 +44,11 @@ def turn_to_build(settings: Settings, timeout: float = _LONGEST_STEP_SECONDS) ->
 
     Raises `BusyError` where another holds it for longer than `timeout` seconds.
     """
-    with _lock(settings, _turn_lock(settings), timeout):
+    with (
+        _lock(settings, _turn_lock(settings), timeout),
+        shelves.of(settings).turn(timeout),
+        warehouse.kept_open(settings.build_database),
+    ):
         yield
 
 
@@ -66,8 +70,8 @@ def is_alive(settings: Settings, run_id: str) -> bool | None:
 
 
 def is_somebodys_turn(settings: Settings) -> bool:
-    """Tell whether a command or a run is building now."""
-    return _is_held(settings, _turn_lock(settings))
+    """Tell whether a command or a run is building now, here or on a machine that shares what is published."""
+    return _is_held(settings, _turn_lock(settings)) or shelves.of(settings).is_somebodys_turn()
 
 
 def held_locks(settings: Settings) -> dict[Path, bool]:
@@ -117,12 +121,12 @@ def _lock(settings: Settings, path: Path, timeout: float) -> Iterator[None]:
 
 
 def land(
-    settings: Settings, catalog: Catalog, archive: Archive, release: Release
+    settings: Settings, catalog: Catalog, archive: Archive, *releases: Release
 ) -> tuple[landing.LandedFile, ...]:
-    """Land the files of a release that are not landed yet."""
+    """Land the files of releases that are not landed yet."""
     with build_lock(settings):
         _prepare(settings, catalog)
-        landed = landing.land_release(settings.build_database, release, archive)
+        landed = landing.land_releases(settings.build_database, releases, archive)
         if landed:
             publishing.mark_untested(settings)
         return landed
@@ -149,6 +153,7 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
         if is_good and not select:
             _make_as_of_macros(settings, worker)
             _describe(settings, Manifest.load(manifest_path(settings)))
+            _note_proven_years(settings)
             publishing.mark_tested(settings, worker.models_key)
 
 
@@ -156,13 +161,27 @@ def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
     """Make `marts.<mart>_as_of(day)`. That each gives its mart for a day after every print is a test of
     the project and not of each build, which it made a fifth slower.
     """
-    with warehouse.write(settings.build_database) as connection:
+    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
         for mart in as_of.MARTS:
             connection.execute(as_of.macro(mart, worker.compiled))
 
 
+def _note_proven_years(settings: Settings) -> None:
+    """Note for the next build which fiscal years have passed all tests as they are: it tests only others
+    (dbt_project/macros/by_fiscal_year.sql).
+    """
+    with warehouse.write(settings.build_database) as connection:
+        connection.execute(
+            "create or replace table intermediate.proven_years as"
+            " select distinct fiscal_year_starts_on, inputs_key from intermediate.built_years"
+            " where inputs_key is not null order by all"
+        )
+
+
 def _describe(settings: Settings, manifest: Manifest) -> None:
     """Write what every seed, model, column and macro is into the database; landing described its tables."""
+    database = settings.build_database
+    are_columns_of_views_described = storage.takes_comments_on("columns of views", database)
     described = {node.name: node.description for node in manifest.built}
     statements = [
         statement
@@ -171,13 +190,16 @@ def _describe(settings: Settings, manifest: Manifest) -> None:
             "view" if node.materialized == "view" else "table",
             f"{node.schema}.{node.name}",
             node.description,
-            ((column.name, column.description) for column in node.columns),
+            ((column.name, column.description) for column in node.columns)
+            if node.materialized != "view" or are_columns_of_views_described
+            else (),
         )
     ]
-    for mart in as_of.MARTS:
+    macros = as_of.MARTS if storage.takes_comments_on("macros", database) else ()
+    for mart in macros:
         text = f"The mart {mart} as it was known by the end of a day: {mart}_as_of('2026-01-20'). "
         statements += comments.statements("macro table", f"marts.{mart}_as_of", text + described[mart])
-    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
+    with warehouse.write(database) as connection, warehouse.transaction(connection):
         connection.execute(";".join(statements))
 
 

@@ -16,6 +16,7 @@ from etl import __version__
 from etl.commands import asking, keeping, watching, writing
 from etl.commands.common import BAD_USAGE, FAILED
 from etl.errors import EtlError
+from etl.plain import make_streams_plain
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,6 +56,7 @@ user's query is answered with DuckDB's own words before it comes here.
 
 def main() -> None:
     """Run the command; every error is one line on standard error."""
+    make_streams_plain()
     code = _run(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()

@@ -61,5 +61,5 @@ def _reason(folder: Path) -> str | None:
     if free < _LITTLE_BYTES:
         return f"its disk is full ({free / 1e6:.1f} MB left); make room"
     if not os.access(folder, os.W_OK):
-        return "whoever runs etl may not; give the right"
+        return "permission denied to whoever runs etl; give the right"
     return None

@@ -1,24 +1,19 @@
 """Publishing: a tested build becomes what analysts open, all at once.
 
-Here: the copy, the check of the copy, the swap, and the pruning of old snapshots. Not here: building.
-
-A link to a folder and not to a file: DuckDB names the catalogue after the file it resolves, and views
-and macros carry that name. A reader that is connected keeps its snapshot; a new connection sees the new.
+Here: what was tested, and the check and the description of what is published. Not here: building, and where
+snapshots lie and how they are swapped (`shelves`).
 """
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from etl import build_key, snapshots, warehouse
-from etl.archive import write_durably
+from etl import build_key, shelves, warehouse
 from etl.errors import EtlError
+from etl.lake.place import Database
 from etl.settings import Settings
 from etl.snapshots import Build, QuarantinedFile, ReleaseState, Snapshot
 
@@ -26,10 +21,11 @@ _TESTED = "tested.json"
 
 
 class Tested(msgspec.Struct, frozen=True):
-    """What was tested: the models that were built, and the key of the whole build."""
+    """What was tested: the models that were built, the key of the whole build, and the state it left."""
 
     models_key: str
     build_key: str
+    state: str
 
 
 class PublishingError(EtlError):
@@ -46,7 +42,11 @@ def mark_tested(settings: Settings, models_key: str) -> None:
 
     `models_key` is that of the models that were built: the ones on disk may have changed meanwhile.
     """
-    tested = Tested(models_key=models_key, build_key=_landed_build_key(settings.build_database, models_key))
+    tested = Tested(
+        models_key=models_key,
+        build_key=_landed_build_key(settings.build_database, models_key),
+        state=shelves.of(settings).state_of_build(),
+    )
     (settings.build / _TESTED).write_bytes(msgspec.json.encode(tested))
 
 
@@ -55,27 +55,16 @@ def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType(
 
     Raises `PublishingError` unless it was tested as it is.
     """
-    tested = _tested(settings)
-    if tested is None or tested.build_key != _landed_build_key(settings.build_database, tested.models_key):
+    tested, shelf = _tested(settings), shelves.of(settings)
+    if (
+        tested is None
+        or tested.state != shelf.state_of_build()
+        or tested.build_key != _landed_build_key(settings.build_database, tested.models_key)
+    ):
         raise PublishingError("the build was not tested, or was changed since; run `etl refresh`")
     warehouse.checkpoint(settings.build_database)
-    settings.published.mkdir(parents=True, exist_ok=True)
-    _delete_leavings(settings)  # before the copy: on a nearly full disk there is no room for both
-    number = _next_number(settings.published)
-    staged = settings.published / f".{number}.{os.getpid()}"
-    staged.mkdir()
-    database = staged / "warehouse.duckdb"
-    _copy_durably(settings.build_database, database)
-    before = snapshots.current(settings)
-    build = _describe(database, number, tested.build_key, before.build if before else None)
-    write_durably(staged / "build.json", msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n")
-    for name, text in documents.items():
-        write_durably(staged / name, text.encode())
-    target = settings.published / str(number)
-    staged.rename(target)
-    _point_current_to(target)
-    _prune(settings)
-    return Snapshot(target, build)
+    key = tested.build_key
+    return shelf.put(lambda database, number, before: _describe(database, number, key, before), documents)
 
 
 def _tested(settings: Settings) -> Tested | None:
@@ -85,7 +74,7 @@ def _tested(settings: Settings) -> Tested | None:
         return None
 
 
-def _landed_build_key(database: Path, models_key: str) -> str:
+def _landed_build_key(database: Database, models_key: str) -> str:
     """Give the key of what was landed, which is not always what the archive holds by now."""
     with warehouse.read(database) as connection:
         raw = connection.execute("select raw_key from raw.landed_with").fetchone()
@@ -95,7 +84,7 @@ def _landed_build_key(database: Path, models_key: str) -> str:
     return build_key.build_key(raw[0], files, models_key)
 
 
-def _describe(database: Path, number: int, key: str, before: Build | None) -> Build:
+def _describe(database: Database, number: int, key: str, before: Build | None) -> Build:
     """Open the copy as an analyst would: a copy that cannot be queried is not published."""
     with warehouse.read(database) as connection:
         marts = connection.execute(
@@ -175,43 +164,3 @@ from marts.dim_release as releases
 where releases.kind = 'file'
 order by releases.release_id
 """
-
-
-def _next_number(published: Path) -> int:
-    return 1 + max((int(entry.name) for entry in published.iterdir() if entry.name.isdigit()), default=0)
-
-
-def _copy_durably(source: Path, target: Path) -> None:
-    """Copy, bring to the disk, and take away the right to write: a client that opens a database its
-    default way would lock everyone out, and leave a log beside it.
-    """
-    shutil.copyfile(source, target)
-    with target.open("rb") as copy:
-        os.fsync(copy.fileno())
-    target.chmod(0o444)
-
-
-def _point_current_to(target: Path) -> None:
-    link = target.parent / f".current.{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(target.name)
-    link.replace(target.parent / "current")
-
-
-def _prune(settings: Settings) -> None:
-    """Delete snapshots beyond the newest ones. Who has an old one open keeps it: on Unix a deleted file
-    lives as long as it is open.
-    """
-    entries = settings.published.iterdir()
-    numbers = sorted((int(entry.name) for entry in entries if entry.name.isdigit()), reverse=True)
-    for number in numbers[settings.snapshots_kept :]:
-        shutil.rmtree(settings.published / str(number))
-
-
-def _delete_leavings(settings: Settings) -> None:
-    """Delete what publications left that were killed or had no room; one publishes at a time."""
-    for entry in list(settings.published.iterdir()):
-        if entry.name.startswith(".") and entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        elif entry.name.startswith(".current."):
-            entry.unlink(missing_ok=True)

@@ -150,6 +150,17 @@ BOOKKEEPING_TABLES = (
         ),
     ),
     RawTable(
+        "printed_periods",
+        "The last days of the periods for which a landed file prints anything.",
+        (
+            Column(
+                "file_sha256", "varchar not null", "SHA-256 of the release file; joins to raw.release_files."
+            ),
+            Column("release_id", "varchar not null", "The release; joins to raw.releases."),
+            Column("period_ends_on", "date not null", "Last day of a period."),
+        ),
+    ),
+    RawTable(
         "fetches",
         "Every answer of every address that was ever asked: the log `archive/fetches.jsonl`.",
         (

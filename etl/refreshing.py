@@ -76,11 +76,10 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
     # it took a second.
     gc.disable()
     with DbtWorker(settings) as worker:  # warms up while Dagster is imported
-        import dagster as dg
-
         from etl.orchestration.assembly import assemble
         from etl.orchestration.automation import BUILD_JOB
         from etl.orchestration.context import Context
+        from etl.orchestration.event_log import open_instance
         from etl.orchestration.instance import prepare_dagster_home
         from etl.orchestration.published_asset import GATE_STEP
         from etl.orchestration.running import COMMAND_TAG, end_abandoned_runs, failed_steps, why_failed
@@ -92,7 +91,7 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
             raise BuildFailedError(str(error)) from error
         context = Context(settings, catalog, Archive(settings.archive), worker, progress)
         definitions = assemble(context)
-        with _own_streams(), dg.DagsterInstance.get() as instance:
+        with _own_streams(), open_instance(settings) as instance:
             end_abandoned_runs(instance, settings)
             job = definitions.resolve_job_def(BUILD_JOB)
             run = job.execute_in_process(

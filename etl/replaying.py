@@ -4,19 +4,18 @@ Here: the second build, in a folder of its own, and the comparison row by row. N
 build; a replay takes the same ones. Nothing that is published or being built is touched.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, building, snapshots, warehouse
+from etl import build_key, building, snapshots, storage, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.errors import EtlError
+from etl.lake.place import Database
 from etl.modelling.dbt import DbtWorker
 from etl.progress import Progress
 from etl.settings import Settings
@@ -60,10 +59,10 @@ def replay(settings: Settings, catalog: Catalog, progress: Progress) -> Replayed
     if published is None:
         raise ReplayError("nothing is published to compare with; run `etl refresh` first")
     with _alone(settings):
-        scratch = replace(settings, home=settings.home / "replay")
+        scratch = replace(settings, home=settings.home / "replay", lake=None)
         shutil.rmtree(scratch.home, ignore_errors=True)
         try:
-            _hold_still(settings, scratch, catalog, published)
+            held = _hold_still(settings, scratch, catalog, published)
             if published.build.build_key != build_key.wanted_build_key(catalog, Archive(scratch.archive)):
                 raise ReplayError(
                     "archive or models have changed since the last publication; "
@@ -71,7 +70,7 @@ def replay(settings: Settings, catalog: Catalog, progress: Progress) -> Replayed
                 )
             files = _rebuild(scratch, catalog, Archive(scratch.archive), progress)
             progress.step("comparing")
-            tables, differences = compare(scratch.current_database, scratch.build_database)
+            tables, differences = compare(held, scratch.build_database)
             return Replayed(files, tables, differences)
         finally:
             shutil.rmtree(scratch.home, ignore_errors=True)
@@ -88,7 +87,7 @@ def _alone(settings: Settings) -> Iterator[None]:
         raise ReplayError("another replay is running here; wait until it is done") from error
 
 
-def _hold_still(settings: Settings, scratch: Settings, catalog: Catalog, published: Snapshot) -> None:
+def _hold_still(settings: Settings, scratch: Settings, catalog: Catalog, published: Snapshot) -> Database:
     """Give the replay the archive and the snapshot as they are now, as links: a refresh beside it archives
     more files and prunes snapshots, and neither is a difference.
     """
@@ -98,11 +97,10 @@ def _hold_still(settings: Settings, scratch: Settings, catalog: Catalog, publish
         for sha256 in archive.hashes(release.id):
             kept = settings.archive / release.id / sha256
             (scratch.archive / release.id / sha256).symlink_to(kept, target_is_directory=True)
-    scratch.current_database.parent.mkdir(parents=True)
-    os.link(published.database, scratch.current_database)
+    return storage.held(published.database, scratch.published)
 
 
-def compare(published: Path, rebuilt: Path) -> tuple[int, tuple[Difference, ...]]:
+def compare(published: Database, rebuilt: Database) -> tuple[int, tuple[Difference, ...]]:
     """Compare every table of two databases row by row; gives how many there are, and which differ."""
     with warehouse.read_two(published, rebuilt) as connection:
         first, second = (_tables(connection, name) for name in ("first", "second"))
@@ -118,12 +116,10 @@ def compare(published: Path, rebuilt: Path) -> tuple[int, tuple[Difference, ...]
 
 def _rebuild(settings: Settings, catalog: Catalog, archive: Archive, progress: Progress) -> int:
     with DbtWorker(settings) as worker:
-        files = 0
-        for release in catalog.file_releases:
-            progress.step(f"landing {release.id}")
-            for file in building.land(settings, catalog, archive, release):
-                progress.landed(file)
-                files += 1
+        progress.step("landing")
+        landed = building.land(settings, catalog, archive, *catalog.file_releases)
+        for file in landed:
+            progress.landed(file)
         building.land_bookkeeping(settings, catalog, archive)
         bad = []
         for result in building.model(settings, worker):
@@ -132,7 +128,7 @@ def _rebuild(settings: Settings, catalog: Catalog, archive: Archive, progress: P
                 bad.append(result.unique_id)
     if bad:
         raise ReplayError(f"the rebuilt tables fail: {', '.join(bad)}")
-    return files
+    return len(landed)
 
 
 def _tables(connection: warehouse.Connection, database: str) -> set[str]:

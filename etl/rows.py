@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from etl.plain import exact, harmless
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,12 +23,12 @@ _WIDTH_OF_NO_TERMINAL = 10_000
 def print_rows(names: Sequence[str], rows: Sequence[Row], style: str, *, is_dense: bool = False) -> None:
     """Print rows to standard output; `style` is table, csv or json. A dense table leaves less space."""
     if style == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer = csv.writer(exact(sys.stdout), lineterminator="\n")
         writer.writerow(names)
         writer.writerows(rows)
     elif style == "json":
         document = [dict(zip(names, row, strict=True)) for row in rows]
-        sys.stdout.write(json.dumps(document, default=_as_json, indent=2, ensure_ascii=False) + "\n")
+        exact(sys.stdout).write(json.dumps(document, default=_as_json, indent=2, ensure_ascii=False) + "\n")
     else:
         _print_table(names, rows, is_dense=is_dense)
 
@@ -44,7 +46,7 @@ def _print_table(names: Sequence[str], rows: Sequence[Row], *, is_dense: bool) -
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=not is_dense, padding=padding)
     for column, name in enumerate(names):
         is_number = any(isinstance(row[column], int | float | Decimal) for row in rows)
-        table.add_column(Text(name), justify="right" if is_number else "left", no_wrap=True)
+        table.add_column(Text(harmless(name)), justify="right" if is_number else "left", no_wrap=True)
     for row in rows:
         table.add_row(*(Text(_shown(value)) for value in row))
     full = console.measure(table, options=console.options.update(max_width=_WIDTH_OF_NO_TERMINAL)).maximum
@@ -60,14 +62,14 @@ def _print_table(names: Sequence[str], rows: Sequence[Row], *, is_dense: bool) -
 
 def _wide_console() -> "Console":
     """Give a console that breaks no line where its output is read by a program or a file."""
-    from rich.console import Console
+    from etl.console import PlainConsole
 
     is_terminal = sys.stdout.isatty()
-    return Console(highlight=False, width=None if is_terminal else _WIDTH_OF_NO_TERMINAL)
+    return PlainConsole(soft_wrap=False, width=None if is_terminal else _WIDTH_OF_NO_TERMINAL)
 
 
 def _shown(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else harmless(str(value))
 
 
 def _as_json(value: object) -> object:

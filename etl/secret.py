@@ -4,7 +4,16 @@ Here: the value that hides them in whatever form it may be shown. Not here: Easy
 addresses in one place only (`etl.easydata.key`).
 """
 
+from collections.abc import Mapping
 from typing import NoReturn
+
+VARIABLES = ("EASYDATA_API_KEY", "ETL_SMTP_PASSWORD", "ETL_WEBHOOK")
+"""Variables of the environment that hold one."""
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give an environment for a program that needs none of them."""
+    return {name: value for name, value in environment.items() if name not in VARIABLES}
 
 
 class Secret:

@@ -5,6 +5,7 @@ Here: every setting there is. Not here: anything that acts on one.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -12,6 +13,7 @@ from typing import Literal, cast
 from etl.addresses import is_file_address, is_loopback
 from etl.easydata.key import VARIABLE, ApiKey
 from etl.errors import EtlError
+from etl.lake import place
 from etl.secret import Secret
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -77,6 +79,8 @@ class Settings:
     """Where `ETL_MAIL_TO` names nobody, alerts are not mailed."""
     webhook: Webhook | None = None
     """Without `ETL_WEBHOOK` alerts are not posted."""
+    lake: place.Lake | None = None
+    """`ETL_WAREHOUSE` and `ETL_LAKE_DATA`: where marts are built and published. Without them, in files."""
 
     @property
     def archive(self) -> Path:
@@ -89,11 +93,11 @@ class Settings:
         return self.home / "build"
 
     @property
-    def build_database(self) -> Path:
-        """The private database. It is called as the published one is, because DuckDB names the
-        catalogue after the file and views carry that name.
+    def build_database(self) -> place.Database:
+        """The private database. The file is called as the published one is, because DuckDB names the
+        catalogue after the file and views carry that name. Of a lake it is its newest, untested state.
         """
-        return self.build / "warehouse.duckdb"
+        return self.lake.at("newest") if self.lake else self.build / "warehouse.duckdb"
 
     @property
     def listings(self) -> Path:
@@ -102,13 +106,18 @@ class Settings:
 
     @property
     def published(self) -> Path:
-        """Numbered snapshots, and `current`, a link to the newest."""
-        return self.home / "published"
+        """Numbered snapshots, and `current`, a link to the newest. Of a lake, the documents about them."""
+        return self.home / ("lake" if self.lake else "published")
 
     @property
-    def current_database(self) -> Path:
+    def current_database(self) -> place.Database:
         """The database that analysts open."""
-        return self.published / "current" / "warehouse.duckdb"
+        return self.lake.at("published") if self.lake else self.published / "current" / "warehouse.duckdb"
+
+    @property
+    def current_documents(self) -> Path:
+        """What is said of the published snapshot, as files: its dictionary, its keys."""
+        return self.published / "current"
 
     @property
     def reports(self) -> Path:
@@ -143,9 +152,8 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read the settings; a value that cannot be used is an error that names the variable."""
-        home = os.environ.get("ETL_HOME", "")
         return cls(
-            home=Path(home).expanduser().resolve() if home else PROJECT_ROOT / "data",
+            home=_home(os.environ.get("ETL_HOME", "")),
             polite_seconds=_number("ETL_POLITE_SECONDS", 4.0, least=0.0),
             wayback_address=_address("ETL_WAYBACK_ADDRESS", cls.wayback_address),
             wayback_polite_seconds=_number("ETL_WAYBACK_POLITE_SECONDS", 5.0, least=0.0),
@@ -154,6 +162,7 @@ class Settings:
             easydata_key=_key(os.environ.get(VARIABLE, "").strip()),
             mail=_mail(),
             webhook=_webhook(),
+            lake=place.from_environment(),
         )
 
 
@@ -161,11 +170,26 @@ class SettingsError(EtlError):
     """An environment variable that cannot be used."""
 
 
+def _home(name: str) -> Path:
+    """Give the folder of the state. Dagster writes its path into the address of its database unescaped: one
+    with `?` or `%41` would be another folder, or none.
+    """
+    home = Path(name).expanduser().resolve() if name else PROJECT_ROOT / "data"
+    if re.search(r"\?|%[0-9a-fA-F]{2}", str(home)):
+        raise SettingsError(f"ETL_HOME is {str(home)!r}; Dagster takes no folder with ? or %41 in its name")
+    return home
+
+
 def _address(name: str, default: str) -> str:
     address = os.environ.get(name, "").rstrip("/") or default
     if not is_file_address(f"{address}/web"):
-        raise SettingsError(f"{name} is {address!r}; set it to an https address, or unset it")
+        raise SettingsError(f"{name} is {_shown(address)}; set it to an https address, or unset it")
     return address
+
+
+def _shown(text: str) -> str:
+    """Give a value that cannot be used, as an error shows it: what may hold a password is not shown."""
+    return "not shown, for it has a user or a password in it" if "@" in text and ":" in text else repr(text)
 
 
 def _key(text: str) -> ApiKey | None:
@@ -179,7 +203,7 @@ def _mail() -> Mail | None:
     sender = os.environ.get("ETL_MAIL_FROM", "").strip() or recipients[0]
     for name, address in (("ETL_MAIL_TO", recipients), ("ETL_MAIL_FROM", (sender,))):
         if not all(_is_mail_address(one) for one in address):
-            raise SettingsError(f"{name} is {', '.join(address)!r}; set it to mail addresses")
+            raise SettingsError(f"{name} is {_shown(', '.join(address))}; set it to mail addresses")
     security = cast("Security", _choice("ETL_SMTP_SECURITY", ("starttls", "tls", "none")))
     host, port = _host("ETL_SMTP_HOST", 465 if security == "tls" else 587)
     user = os.environ.get("ETL_SMTP_USER", "").strip() or None
@@ -210,7 +234,7 @@ def _host(name: str, default_port: int) -> tuple[str, int]:
     host, colon, port = text.partition(":")
     is_port = port.isdecimal() and 0 < int(port) < 65_536 if colon else True
     if not host or not is_port:
-        raise SettingsError(f"{name} is {text!r}; set it to a mail server, as host or host:port")
+        raise SettingsError(f"{name} is {_shown(text)}; set it to a mail server, as host or host:port")
     return host, int(port) if colon else default_port
 
 

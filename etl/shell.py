@@ -8,13 +8,17 @@ refused. What is left are the editor and the pager of whoever sits before it.
 """
 
 import os
+import tempfile
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
+from secrets import token_hex
 from typing import NoReturn
 
 from etl import warehouse
 from etl.errors import EtlError
+from etl.lake.place import Database
+from etl.secret import without_secrets
 
 FIRST_QUERY = "SELECT month, exports_usd_mn, exports_yoy_pct FROM it_exports ORDER BY month DESC LIMIT 12;"
 
@@ -23,24 +27,27 @@ class NoShellError(EtlError):
     """DuckDB's command line is not installed."""
 
 
-def start(database: Path, style: str, as_of: date | None) -> NoReturn:
+def start(database: Database, style: str, as_of: date | None) -> NoReturn:
     """Become the shell: this process ends with it. `style` is table, csv or json.
 
     Raises `WarehouseError` where nothing is published, `NoShellError` where there is no shell.
     """
     program = _program()
-    os.execv(program, [str(program), *arguments(database, style, as_of)])
+    command = [str(program), *arguments(database, style, as_of)]
+    os.execve(program, command, without_secrets(os.environ))
 
 
-def arguments(database: Path, style: str, as_of: date | None) -> list[str]:
+def arguments(database: Database, style: str, as_of: date | None) -> list[str]:
     """Give what the shell is started with."""
-    if as_of is None:
-        warehouse.must_exist(database)
-        opened, statements = ["-readonly", str(database)], warehouse.published_statements()
-        what = "The published marts"
-    else:
-        opened, statements = [":memory:"], warehouse.as_of_statements(database, as_of)
-        what = f"The marts as known on {as_of}"
+    opened = ["-readonly", str(database)] if as_of is None and isinstance(database, Path) else [":memory:"]
+    # DuckDB makes this folder where a query needs it, and removes it.
+    spilled = Path(tempfile.gettempdir(), f"sbp-warehouse-{token_hex(8)}")
+    statements = [
+        *warehouse.bounds(spilled),
+        *(warehouse.as_of_statements(database, as_of) if as_of else warehouse.published_statements(database)),
+        *warehouse.shut_in_statements(database)[:-1],  # the safe mode locks what is set
+    ]
+    what = f"The marts as known on {as_of}" if as_of else "The published marts"
     greeting = f"{what}, read-only; SHOW TABLES; lists them, .quit leaves. First: {FIRST_QUERY}"
     commands = [".startup_text none", ";\n".join(statements) + ";", ".safe_mode", f'.print "{greeting}"']
     options = ["-no-init"] if style == "table" else ["-no-init", f"-{style}"]

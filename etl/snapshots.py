@@ -7,6 +7,8 @@ Not here: making one (`publishing`).
     published/<n>/build.json           what it was built from and what it shows
     published/<n>/keys.json            the keys of its marts
     published/current -> <n>           swapped atomically
+
+Of a lake the folder is called `lake`, the database is in the lake and the rest as above.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,10 @@ from pathlib import Path
 import msgspec
 
 from etl.errors import EtlError
+from etl.lake.place import Database
 from etl.settings import Settings
+
+BUILD_FILE = "build.json"
 
 
 class SnapshotError(EtlError):
@@ -67,30 +72,19 @@ class Snapshot:
     """A published snapshot."""
 
     folder: Path
+    """What is said of it, as files."""
     build: Build
-
-    @property
-    def database(self) -> Path:
-        """The database that analysts open."""
-        return self.folder / "warehouse.duckdb"
+    database: Database
+    """The database that analysts open."""
 
 
 def current(settings: Settings) -> Snapshot | None:
-    """Give what is published now; None before the first publication, and
-    where its database was deleted.
-    """
-    link = settings.published / "current"
-    # The link is followed once: it may lead elsewhere by the next line.
-    folder = link.resolve()
-    try:
-        said = (folder / "build.json").read_bytes() if (folder / "warehouse.duckdb").exists() else None
-    except FileNotFoundError:
-        said = None
-    if said is None:
-        return None if link.resolve() == folder else current(settings)  # it was pruned meanwhile
-    try:
-        return Snapshot(folder, msgspec.json.decode(said, type=Build))
-    except msgspec.MsgspecError as error:
-        raise SnapshotError(
-            f"{link / 'build.json'} is damaged ({error}); delete {link} and refresh"
-        ) from error
+    """Give what is published now; None before the first publication."""
+    from etl import shelves  # which are made of what stands here
+
+    return shelves.of(settings).current()
+
+
+def encoded(build: Build) -> bytes:
+    """Give what is known of a snapshot as its file holds it."""
+    return msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n"

@@ -17,6 +17,7 @@ from etl.settings import Settings
 from tests.support.asking import FakeClock
 from tests.support.browser import chromium
 from tests.support.installation import Installation, installation
+from tests.support.postgres import Postgres, postgres
 from tests.support.remittances import remittances
 from tests.support.reserves import reserves
 from tests.support.sbp_server import SbpServer
@@ -55,7 +56,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Give an empty installation below the test's own folder, which waits for no host."""
     monkeypatch.setenv("ETL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ETL_POLITE_SECONDS", "0")
-    for name in ("ETL_SNAPSHOTS_KEPT", "ETL_PRUNE_DAYS", "EASYDATA_API_KEY", "ETL_MAIL_TO", "ETL_WEBHOOK"):
+    own = ("ETL_SNAPSHOTS_KEPT", "ETL_PRUNE_DAYS", "ETL_WAREHOUSE")
+    for name in (*own, "EASYDATA_API_KEY", "ETL_MAIL_TO", "ETL_WEBHOOK"):
         monkeypatch.delenv(name, raising=False)
     return Settings.from_environment()
 
@@ -107,6 +109,13 @@ def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     result = installed.etl("refresh", "--offline")
     assert result.returncode == 0, result.stderr
     return installed
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Give a PostgreSQL of the tests' own; skip where the machine has none, fail in CI."""
+    with postgres() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from etl import warehouse
+from etl.commands import watching
+from etl.settings import Settings
 from tests.support.installation import Installation, installation
 from tests.support.releases import MARCH
 
@@ -250,3 +252,22 @@ def test_marts_of_another_version_are_named_as_such(published: Installation, tmp
     assert "built by another version" in result.stderr
     assert "`etl refresh`" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "is_warned"),
+    [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)],  # noqa: S104 - what is warned of
+)
+def test_dagster_for_the_network_says_what_that_means(
+    host: str,
+    is_warned: bool,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr("os.execv", lambda _, arguments: started.append(arguments))
+    monkeypatch.setattr("os.chdir", lambda _: None)
+    watching.ui.callback(host=host, port=3000)
+    assert started[0][-4:] == ["-h", host, "-p", "3000"]
+    assert ("Dagster has no login" in capsys.readouterr().err) is is_warned

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import publishing, snapshots, warehouse
+from etl import folder_shelf, publishing, snapshots, warehouse
 from etl.errors import EtlError
 from etl.publishing import PublishingError, mark_tested, mark_untested
 from etl.settings import Settings
@@ -191,13 +191,17 @@ def test_whoever_crashes_before_the_swap_leaves_the_last_good_marts(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(settings, exports=903.0)
-    for step in ("_copy_durably", "_describe", "_point_current_to"):
+    for module, step in (
+        (folder_shelf, "_copy_durably"),
+        (publishing, "_describe"),
+        (folder_shelf, "point_current_to"),
+    ):
 
         def crash(*_: object) -> None:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr(publishing, step, crash)
+            patch.setattr(module, step, crash)
             with pytest.raises(KeyboardInterrupt):
                 publish(settings, exports=0.0)
 

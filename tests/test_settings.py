@@ -24,6 +24,7 @@ NAMES = (
     "ETL_SMTP_PASSWORD",
     "ETL_WEBHOOK",
     "ETL_WEBHOOK_FORMAT",
+    "ETL_WAREHOUSE",
 )
 
 
@@ -216,3 +217,31 @@ def test_secrets_of_alerts_are_shown_to_nobody(monkeypatch: pytest.MonkeyPatch, 
     assert "s3cret" not in f"{found} {found!r} {vars(found)}"
     with pytest.raises(TypeError, match="not written down"):
         pickle.dumps(found)
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%41"])
+def test_a_home_that_dagster_would_take_for_another_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv("ETL_HOME", str(tmp_path / name))
+    with pytest.raises(SettingsError, match="ETL_HOME"):
+        Settings.from_environment()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ETL_WAYBACK_ADDRESS", "https://etl:s3cret@example.org"),
+        ("ETL_SMTP_HOST", "etl:s3cret@mail.example.org"),
+        ("ETL_MAIL_FROM", "etl:s3cret@"),
+    ],
+)
+def test_a_password_in_another_variable_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv("ETL_MAIL_TO", "a@example.org")
+    monkeypatch.setenv("ETL_SMTP_HOST", "mail.example.org")
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=variable) as caught:
+        Settings.from_environment()
+    assert "s3cret" not in str(caught.value)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
+from etl.plain import one_line
 from etl.reading.formats import detect_format
 
 _MOST_ENTRIES = 10_000
@@ -67,7 +68,7 @@ def single_files(paths: Iterable[Path], largest: int) -> Iterator[Given]:
 
 
 def _from_disk(path: Path, largest: int) -> Iterator[Given]:
-    where = str(path)
+    where = one_line(str(path))
     try:
         if path.exists() and not path.is_file():
             yield _refused(where, "is no regular file")
@@ -77,7 +78,7 @@ def _from_disk(path: Path, largest: int) -> Iterator[Given]:
             is_zip = file.read(len(_ZIP)) == _ZIP
             file.seek(0)
             if size <= largest:
-                yield from _from_bytes(where, path.name, file.read(), largest, _Budget(), depth=0)
+                yield from _from_bytes(where, one_line(path.name), file.read(), largest, _Budget(), depth=0)
             elif is_zip:
                 yield from _from_zip(where, file, largest, _Budget(), depth=0)
             else:
@@ -132,7 +133,7 @@ def _why_not_unpacked(entries: list[zipfile.ZipInfo], budget: _Budget) -> str | 
 def _from_entry(
     where: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int, budget: _Budget, depth: int
 ) -> Iterator[Given]:
-    shown = "".join(c if c.isprintable() else "?" for c in entry.filename)
+    shown = one_line(entry.filename)
     inside = f"{where}: {shown}"
     if entry.flag_bits & 0x1:
         yield _refused(inside, "is encrypted; unpack it with its password and add the file")

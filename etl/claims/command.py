@@ -5,13 +5,13 @@ Here: putting the press check together for the command. Not here: arguments (`et
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from etl.claims import display, evidence
 from etl.claims.checking import check
 from etl.claims.pool import Pool
 from etl.claims.reading import PRESS, read
 from etl.claims.values import Claim, Judgement, Verdict
+from etl.lake.place import Database
 from etl.rows import print_rows
 
 VERDICTS = {
@@ -23,7 +23,7 @@ VERDICTS = {
 """Verdicts by what `--only` calls them."""
 
 
-def check_claims(database: Path, claims: Sequence[Claim], style: str, *, only: str | None = None) -> bool:
+def check_claims(database: Database, claims: Sequence[Claim], style: str, *, only: str | None = None) -> bool:
     """Judge claims and print them; `only` is a key of `VERDICTS`. Tell whether none is wrong."""
     judged = _judge(database, claims)
     kept = [item for item in judged if only is None or item.verdict is VERDICTS[only]]
@@ -36,7 +36,7 @@ def check_claims(database: Path, claims: Sequence[Claim], style: str, *, only: s
     return all(item.verdict is not Verdict.WRONG for item in judged)
 
 
-def print_score(database: Path, claims: Sequence[Claim], style: str) -> bool:
+def print_score(database: Database, claims: Sequence[Claim], style: str) -> bool:
     """Count verdicts against files, against other prints, and against both. Tell whether none is wrong."""
     pool = _pool(database, claims)
     rows = display.score(claims, lambda claim, kind: check(claim, pool.of(kind) if kind else pool))
@@ -44,11 +44,11 @@ def print_score(database: Path, claims: Sequence[Claim], style: str) -> bool:
     return all(row[-1] == 0 for row in rows if row[0] == Verdict.WRONG.value)
 
 
-def _judge(database: Path, claims: Sequence[Claim]) -> list[Judgement]:
+def _judge(database: Database, claims: Sequence[Claim]) -> list[Judgement]:
     pool = _pool(database, claims)
     return [check(claim, pool) for claim in claims]
 
 
-def _pool(database: Path, claims: Sequence[Claim]) -> Pool:
+def _pool(database: Database, claims: Sequence[Claim]) -> Pool:
     """Give all there is to know of some claims; they are prints themselves, and evidence for each other."""
     return Pool(evidence.witnesses(database, claims, [*read(PRESS), *claims]))

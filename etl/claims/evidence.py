@@ -10,7 +10,6 @@ a print is one witness by its link, whether the warehouse holds it or the list o
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import NamedTuple
 
 from etl import warehouse
@@ -18,6 +17,7 @@ from etl.claims.numbers import Number
 from etl.claims.reading import ClaimError, canonical
 from etl.claims.spans import Span
 from etl.claims.values import Claim, Days, Figure, Kind, Measure, Witness
+from etl.lake.place import Database
 from etl.report.places import place
 
 _VINTAGES = """
@@ -54,7 +54,7 @@ order by vintages.vintage_id
 _UPPER_BOUNDS = ("http_last_modified", "first_seen", "capture_date", "seen_by_this_day")
 
 
-def witnesses(database: Path, claims: Sequence[Claim], prints: Sequence[Claim]) -> list[Witness]:
+def witnesses(database: Database, claims: Sequence[Claim], prints: Sequence[Claim]) -> list[Witness]:
     """Give every witness for the items of some claims: the vintages of the published warehouse and `prints`.
 
     Months that the warehouse derives from cumulative columns are left out: the same sums are made here, of

@@ -42,9 +42,7 @@ def sql(query: str | None, style: str, as_of: datetime | None) -> None:
     opened = warehouse.read_as_of(database, day) if day else warehouse.read(database, *schemas)
     with opened as connection:
         try:
-            result = connection.execute(asked)
-            names = [column[0] for column in result.description or ()]
-            rows = result.fetchall()
+            names, rows = warehouse.ask(connection, asked)
         except duckdb.Error as error:
             raise EtlError(_without_picture(str(error))) from error
     print_rows(names, rows, style)

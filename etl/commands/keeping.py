@@ -26,16 +26,15 @@ if TYPE_CHECKING:
 @click.pass_obj
 def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) -> None:
     """Fetch what is new, build and publish the marts, say what they show."""
-    from rich.console import Console
-
     from etl import refreshing, snapshots
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
     from etl.terminal import RefreshDisplay
 
     settings, catalog = Settings.from_environment(), Catalog.load()
     asked = [known_release(name, catalog) for name in names] if names else list(catalog.file_releases)
     before = snapshots.current(settings)
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole()
     display = RefreshDisplay(console, is_verbose=verbose)
     try:
         with display.running("archived files" if offline else "asking SBP"):
@@ -70,17 +69,16 @@ def add(paths: tuple[Path, ...], name: str | None, published_on: datetime | None
 
     Each is recognised by its content. They are landed at the next refresh.
     """
-    from rich.console import Console
-
     from etl.adding import display, taking
     from etl.archive import Archive
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
 
     settings, catalog = Settings.from_environment(), Catalog.load()
     day = published_on.date() if published_on else None
     if name is not None:
         known_release(name, catalog)
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole()
     added = []
     with console.status("reading") as status:
         for item in taking.add(paths, catalog, Archive(settings.archive), name, day):
@@ -108,19 +106,18 @@ def backfill(source: "Source", since: datetime | None, names: tuple[str, ...]) -
 
     Whatever is asked politely takes long; end it when you like, and the same command goes on there.
     """
-    from rich.console import Console
-
     from etl.archive import Archive
     from etl.backfilling.display import BackfillDisplay
     from etl.backfilling.sources import backfill_from
     from etl.backfilling.values import Request
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
 
     settings, catalog = Settings.from_environment(), Catalog.load()
     releases = [known_release(name, catalog) for name in names] if names else catalog.file_releases
     day = since.date() if since else None
     request = Request(settings, Archive(settings.archive), tuple(releases), day)
-    display = BackfillDisplay(Console(highlight=False, soft_wrap=True))
+    display = BackfillDisplay(PlainConsole())
     with display.running():
         backfilled = backfill_from(source, request, display.progress)
     display.sum_up(backfilled)
@@ -134,13 +131,12 @@ def replay() -> None:
 
     Equal row for row, or it says which rows differ; nothing that is published is touched.
     """
-    from rich.console import Console
-
     from etl import replaying
     from etl.catalog import Catalog
+    from etl.console import PlainConsole
     from etl.terminal import RefreshDisplay, print_replayed
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole()
     display = RefreshDisplay(console)
     with display.running("rebuilding from the archive"):
         replayed = replaying.replay(Settings.from_environment(), Catalog.load(), display.progress)

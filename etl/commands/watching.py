@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from etl.addresses import is_loopback
 from etl.commands.common import FAILED
 from etl.settings import PROJECT_ROOT, Settings
 
@@ -53,6 +54,11 @@ def ui(host: str, port: int) -> None:
     settings = Settings.from_environment()
     os.environ["ETL_HOME"] = str(settings.home)
     prepare_dagster_home(settings)
+    if not is_loopback(host):
+        sys.stderr.write(
+            f"etl: whoever reaches {host}:{port} can start, end and delete runs: Dagster has no login; put a "
+            "proxy with one before it, or an ssh tunnel (docs/operations.md)\n"
+        )
     sys.stdout.write(f"Dagster: http://{host}:{port} (Ctrl-C ends it)\n")
     sys.stdout.flush()
     os.chdir(PROJECT_ROOT)

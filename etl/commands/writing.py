@@ -53,12 +53,11 @@ def export(
     """Write the marts to DIR as files to take away: Parquet, CSV, one Excel workbook, and datapackage.json,
     which describes them all. DIR is exports/ in ETL_HOME by default; an export that is there is replaced.
     """
-    from rich.console import Console
-
+    from etl.console import PlainConsole
     from etl.exporting import export as exporting
     from etl.exporting.tables import UnknownMartError
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole()
     with console.status("exporting") as status:
         try:
             exported = exporting.export(
@@ -84,9 +83,12 @@ def dictionary(words: tuple[str, ...], is_opened: bool) -> None:
     With WORDS the address shows what has all of them; with one column, such as
     marts.services_monthly.exports_usd_mn, that column.
     """
+    from etl import snapshots
     from etl.report.dictionary.where import address
 
-    found = address(Settings.from_environment().current_database, words)
+    settings = Settings.from_environment()
+    snapshots.current(settings)  # of a lake this brings its documents here
+    found = address(settings.current_documents, words)
     sys.stdout.write(f"{found}\n")
     sys.stdout.flush()
     if is_opened and click.launch(found):

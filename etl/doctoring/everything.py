@@ -12,6 +12,7 @@ from etl.doctoring.checks import Case, Check, Examined, Finding, examine
 _MODULES = (
     "etl.doctoring.machine",
     "etl.doctoring.state",
+    "etl.doctoring.lake",
     "etl.doctoring.network",
     "etl.orchestration.health",
 )

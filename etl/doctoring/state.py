@@ -46,15 +46,12 @@ def published(case: Case) -> Iterator[Finding]:
     if snapshot is None:
         yield Finding("wrong", f"nothing is published in {case.settings.published}", "`etl refresh`")
         return
-    from etl import warehouse  # a broken DuckDB is a finding of this check, and of no other
+    from etl import storage, warehouse  # a broken DuckDB is a finding of this check, and of no other
 
     with warehouse.read(case.settings.current_database) as connection:
         connection.execute("select count(*) from marts.services_monthly").fetchone()
-        found = connection.execute(
-            "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
-        ).fetchone()
-    version = str(found[0]) if found else "unknown"
-    is_as_written = version.startswith(warehouse.STORAGE_VERSION)
+    version = storage.storage_format(case.settings.current_database)
+    is_as_written = version.startswith((warehouse.STORAGE_VERSION, "ducklake"))
     yield Finding(
         "ok" if is_as_written else "warning",
         f"snapshot {snapshot.build.number} of {snapshot.build.published_at:%Y-%m-%d %H:%M} UTC opens; "

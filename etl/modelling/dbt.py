@@ -17,8 +17,10 @@ from typing import Any, Self
 
 from etl import build_key
 from etl.errors import EtlError
+from etl.lake.place import WRITER
 from etl.modelling import as_of
 from etl.modelling.manifest import Manifest
+from etl.secret import without_secrets
 from etl.settings import DBT_PROJECT, Settings
 
 _KEY_FILE = "manifest.key"
@@ -40,6 +42,8 @@ class NodeResult:
     failures: int
     """Rows that a test found."""
     seconds: float
+    rows: int | None = None
+    """Rows of the seed or table that was built; None of a view, and where dbt does not count them."""
 
     @property
     def is_good(self) -> bool:
@@ -76,8 +80,9 @@ class DbtWorker:
         folder = manifest_path(settings).parent
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "worker.log"
-        environment = os.environ | {
-            "ETL_BUILD_DATABASE": str(settings.build_database),
+        environment = without_secrets(os.environ) | {
+            **_target(settings),
+            "ETL_MODELS_KEY": self.models_key,
             "DO_NOT_TRACK": "1",
         }
         manifest = "-" if _has_manifest(settings, self.models_key) else str(manifest_path(settings))
@@ -100,7 +105,8 @@ class DbtWorker:
 
         Unit tests are for whoever changes a model (`make test`), not for each refresh.
         """
-        selection = ["--select", *select] if select else []
+        # Part of the models, over parents that may be of other inputs: what they are made of is not noted.
+        selection = ["--full-refresh", "--select", *select] if select else []
         yield from self._run(["build", "--exclude-resource-type", "unit_test", *selection])
 
     def test_units(self) -> Iterator[NodeResult]:
@@ -208,6 +214,19 @@ def ensure_manifest(settings: Settings, worker: DbtWorker | None = None) -> Path
             with DbtWorker(settings) as own_worker:
                 own_worker.wait_until_ready()
     return manifest_path(settings)
+
+
+def _target(settings: Settings) -> dict[str, str]:
+    """Give what dbt's profile asks of the environment."""
+    if settings.lake is None:
+        return {"ETL_DBT_TARGET": "file", "ETL_BUILD_DATABASE": str(settings.build_database)}
+    return {
+        "ETL_DBT_TARGET": "lake",
+        "ETL_LAKE_CATALOGUE": f"{settings.lake.catalogue} application_name={WRITER}",
+        "ETL_LAKE_DATA": settings.lake.data,
+        "ETL_LAKE_IS_OWN_STORE": "yes" if settings.lake.is_own_store else "no",
+        "ETL_LAKE_SPILL": str(settings.build / "spill"),
+    }
 
 
 def _has_manifest(settings: Settings, key: str) -> bool:

@@ -68,9 +68,16 @@ def _reporter(events: TextIO) -> Callable[[Any], None]:
             message=result.message,
             failures=result.num_failures,
             seconds=round(result.execution_time, 3),
+            rows=_rows(result),
         )
 
     return report
+
+
+def _rows(result: Any) -> int | None:
+    """Give the rows that a seed or a table came to have (macros/materializations.sql says them)."""
+    counted: Any = dict(result.adapter_response).get("rows_affected")
+    return int(counted) if counted is not None else None
 
 
 def _compiled(result: Any) -> list[dict[str, object]]:

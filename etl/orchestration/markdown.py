@@ -6,6 +6,9 @@ a longer one behind a button (1.13.27).
 
 from collections.abc import Collection, Iterable, Sequence
 
+from etl.plain import one_line
+from etl.report.markdown import escaped
+
 INLINE = 1_000
 
 
@@ -20,5 +23,7 @@ def table(names: Sequence[str], rows: Iterable[Sequence[object]], right: Collect
 
 
 def _cell(value: object) -> str:
-    """Write a value on one line; a bar would end its cell."""
-    return "" if value is None else " ".join(str(value).split()).replace("|", "\\|")
+    """Write a value on one line, as text: what a label says is no markup, and a picture in it would be asked
+    for over the network.
+    """
+    return "" if value is None else escaped(one_line(str(value)))

@@ -4,7 +4,8 @@ Here: the dbt project as one step of a run. Not through dagster-dbt: its resourc
 it for its version in every run, 13.3 s where this takes under 6 (`docs/decisions/0004-dbt-in-dagster.md`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import dagster as dg
 
@@ -40,35 +41,72 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         selected = [names[key] for key in context.selected_asset_keys]
-        results, finders, failure = _build(shared, () if len(selected) == len(names) else selected)
-        built = [manifest.nodes[r.unique_id] for r in results if r.is_good and r.unique_id in manifest.nodes]
-        is_whole = failure is None and len(selected) == len(names)
+        is_all = len(selected) == len(names)
+        run = _Run(shared, manifest)
+        yield from run.nodes(() if is_all else selected)
+        built = [manifest.nodes[r.unique_id] for r in run.held if r.is_good and r.unique_id in manifest.nodes]
+        is_whole = run.failure is None and is_all
         seen = what_changed.of_marts(shared.settings, built, is_whole=is_whole)
-        tables = table_metadata(shared.settings, built) | findings_metadata(shared.settings, finders)
-        for result in results:
+        tables = table_metadata(shared.settings, built) | findings_metadata(shared.settings, run.finders)
+        for result in run.held:
             shown = seen.get(result.unique_id, {}) | tables.get(result.unique_id, {})
             yield from _events(result, manifest, shown)
-        if failure:
-            raise dg.Failure(failure, allow_retries=False)
+        if run.failure:
+            raise dg.Failure(run.failure, allow_retries=False)
 
     return dbt_build
 
 
-def _build(shared: Context, select: Sequence[str]) -> tuple[list[NodeResult], Mapping[str, str], str | None]:
-    """Run dbt; give what became of each node, the queries of the tests that found rows and, where something
-    failed, what to say about it.
-    """
-    results: list[NodeResult] = []
-    try:
-        with shared.worker() as worker:
-            for result in building.model(shared.settings, worker, select):
-                shared.progress.node(result)
-                results.append(result)
-            finders = worker.finders
-    except ModellingError as error:
-        return results, {}, str(error)
-    bad = [result for result in results if not result.is_good]
-    return results, finders, _summary(bad) if bad else None
+@dataclass
+class _Run:
+    """What became of the nodes of one command of dbt's."""
+
+    shared: Context
+    manifest: Manifest
+    held: list[NodeResult] = field(default_factory=list)
+    """Of what more is shown than dbt says: it is read from the database, which dbt has until it is done."""
+    finders: Mapping[str, str] = field(default_factory=dict)
+    """Queries of the tests that found rows."""
+    failure: str | None = None
+    """Where something failed, what to say about it."""
+
+    def nodes(self, select: Sequence[str]) -> Iterator[Event]:
+        """Run dbt; tell Dagster of each node that is whole as it stands while dbt works on the next ones."""
+        bad: list[NodeResult] = []
+        told: set[str] = set()
+        waiting: set[str] = set()
+        try:
+            with self.shared.worker() as worker:
+                for result in building.model(self.shared.settings, worker, select):
+                    self.shared.progress.node(result)
+                    if not result.is_good:
+                        bad.append(result)
+                    if self._is_whole(result, told, waiting):
+                        told.add(result.unique_id)
+                        yield from _events(result, self.manifest, _rows(result))
+                    else:
+                        waiting.add(result.unique_id)
+                        self.held.append(result)
+                self.finders = worker.finders
+        except ModellingError as error:
+            self.failure = str(error)
+            return
+        self.failure = _summary(bad) if bad else None
+
+    def _is_whole(self, result: NodeResult, told: Collection[str], waiting: Collection[str]) -> bool:
+        """Tell whether there is nothing to show but what dbt says. A check comes after its asset, and an
+        asset after those it is made of.
+        """
+        if check := self.manifest.checks.get(result.unique_id):
+            return result.status == "pass" and check.node in told
+        node = self.manifest.nodes[result.unique_id]
+        if node.schema == "marts" or not result.is_good or any(p in waiting for p in node.depends_on):
+            return False
+        return node.materialized == "view" or result.rows is not None
+
+
+def _rows(result: NodeResult) -> Metadata:
+    return {} if result.rows is None else {"dagster/row_count": dg.MetadataValue.int(result.rows)}
 
 
 def _spec(node: Node, manifest: Manifest) -> dg.AssetSpec:

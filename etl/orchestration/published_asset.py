@@ -15,10 +15,13 @@ from etl.orchestration.context import Context
 from etl.orchestration.markdown import table
 from etl.orchestration.model_assets import node_key
 from etl.orchestration.running import ALIVE, TURN
+from etl.plain import one_line
 from etl.report.dictionary import page
 from etl.report.dictionary.extents import measure
 from etl.report.dictionary.where import FILE_NAME
+from etl.report.markdown import escaped
 from etl.snapshots import Build
+from etl.storage import size_bytes
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
 GATE_KEY = dg.AssetKey(["published", "gate"])
@@ -52,11 +55,9 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
             metadata={
                 **what_changed.of_snapshot(snapshot, before),
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
-                "dictionary": dg.MetadataValue.path(
-                    str(context.settings.current_database.with_name(FILE_NAME))
-                ),
+                "dictionary": dg.MetadataValue.path(str(context.settings.current_documents / FILE_NAME)),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
-                "size_bytes": dg.MetadataValue.int(snapshot.database.stat().st_size),
+                "size_bytes": dg.MetadataValue.int(size_bytes(snapshot.database)),
                 "rows": dg.MetadataValue.md(_rows(snapshot.build)),
                 "quarantined": dg.MetadataValue.md(_quarantined(snapshot.build)),
             }
@@ -90,7 +91,11 @@ def gate_asset(context: Context) -> dg.AssetsDefinition:
 
 
 def _quarantined(build: Build) -> str:
-    lines = [f"- {state.release_id}: {state.quarantine}" for state in build.releases if state.quarantine]
+    lines = [
+        f"- {state.release_id}: {escaped(one_line(state.quarantine))}"
+        for state in build.releases
+        if state.quarantine
+    ]
     return "\n".join(lines) or "nothing"
 
 

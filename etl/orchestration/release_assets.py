@@ -16,6 +16,7 @@ from etl.collecting import Collected, collect, install_starter
 from etl.easydata.key import VARIABLE
 from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
+from etl.orchestration.markdown import table
 from etl.orchestration.running import ALIVE
 from etl.reading.values import NotUnderstood, Reading
 from etl.reading_files import Reader, read_content
@@ -151,13 +152,8 @@ def _times(context: Context, release: Release, state: Timeliness | None) -> dict
 def _preview(reading: Reading) -> str:
     """Show the first cells of the latest period as a table."""
     latest = [o for o in reading.observations if o.period_ends_on == reading.latest_period_ends_on]
-    lines = ["| row | period | flow | as printed | cell |", "|---|---|---|---:|---|"]
-    lines += [
-        f"| {' '.join(o.row_label.split())} | {o.column_label} | {o.flow_label or ''} "
-        f"| {o.value_as_printed} | {o.cell} |"
-        for o in latest[:12]
-    ]
-    return "\n".join(lines)
+    rows = [(o.row_label, o.column_label, o.flow_label, o.value_as_printed, o.cell) for o in latest[:12]]
+    return table(("row", "period", "flow", "as printed", "cell"), rows, right=("as printed",))
 
 
 def _check(

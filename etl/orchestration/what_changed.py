@@ -6,11 +6,11 @@ Here: how these stand beside an asset. Not here: what is drawn, said and compare
 from collections import Counter
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from pathlib import Path
 
 import dagster as dg
 
 from etl import building, snapshots, warehouse
+from etl.lake.place import Database
 from etl.modelling.manifest import Node
 from etl.orchestration.markdown import INLINE, table
 from etl.report import brief, pictures, sparkline
@@ -55,7 +55,7 @@ def of_snapshot(snapshot: Snapshot, before: Snapshot | None) -> Metadata:
     return said | drawn | (differences(changed, before) if before else {})
 
 
-def in_words(database: Path) -> Metadata:
+def in_words(database: Database) -> Metadata:
     """Give the brief, and its first sentence apart: it is short enough to be shown in its place."""
     try:
         text = brief.write(database, as_markdown=True)

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 from typing import NamedTuple
 
 from etl import warehouse
 from etl.errors import EtlError
+from etl.lake.place import Database
 from etl.report.brief_sources import Source, also_from, in_full
 from etl.report.markdown import escaped
 
@@ -57,7 +57,7 @@ class Brief:
 
 
 def write(
-    database: Path, month: date | None = None, *, as_of: date | None = None, as_markdown: bool = False
+    database: Database, month: date | None = None, *, as_of: date | None = None, as_markdown: bool = False
 ) -> str:
     """Write the brief of a month, by default the newest one whose detail is in the archive.
 
@@ -88,7 +88,7 @@ def read(connection: warehouse.Connection, month: date | None = None, as_of: dat
     return Brief(chosen, sentences, _sources(connection, chosen), newer)
 
 
-def _open(database: Path, as_of: date | None) -> AbstractContextManager[warehouse.Connection]:
+def _open(database: Database, as_of: date | None) -> AbstractContextManager[warehouse.Connection]:
     if as_of is None:
         return warehouse.read(database)
     return warehouse.read_as_of(database, as_of, MARTS)

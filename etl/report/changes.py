@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from etl import warehouse
+from etl import shelves, warehouse
 from etl.errors import EtlError
 from etl.report.series import SERIES, Mart, Series
 from etl.settings import Settings
@@ -148,11 +148,11 @@ def _state(settings: Settings, name: str) -> dict[Key, Figure]:
             raise UnknownStateError(f"{name!r} is neither a snapshot nor a day like 2026-03-31") from error
         with warehouse.read_as_of(settings.current_database, day) as connection:
             return figures(connection)
-    path = settings.published / name / "warehouse.duckdb"
-    if not path.exists():
-        kept = sorted(int(e.name) for e in settings.published.glob("*") if e.name.isdigit())
+    kept = shelves.of(settings).databases()
+    database = kept.get(int(name))
+    if database is None:
         raise UnknownStateError(
-            f"there is no snapshot {name}; kept are: {', '.join(map(str, kept)) or 'none'}"
+            f"there is no snapshot {name}; kept are: {', '.join(map(str, sorted(kept))) or 'none'}"
         )
-    with warehouse.read(path) as connection:
+    with warehouse.read(database) as connection:
         return figures(connection)

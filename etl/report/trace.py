@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from etl import warehouse
 from etl.errors import EtlError
+from etl.lake.place import Database
 from etl.report.series import SERIES, Series
 
 COMPUTED_BALANCE = "exports less imports"
@@ -120,7 +120,7 @@ class Trace:
 
 
 def find(
-    database: Path,
+    database: Database,
     code: str,
     period: str,
     *,

@@ -5,9 +5,9 @@ words. Not here: the way of a single figure (`trace`), which each of them has fr
 """
 
 from datetime import date
-from pathlib import Path
 
 from etl import warehouse
+from etl.lake.place import Database
 from etl.report.places import place
 from etl.report.trace import NothingToTraceError
 
@@ -24,7 +24,7 @@ order by vintages.code, vintages.flow, vintages.period_starts_on, vintages.perio
 _NEEDED = ("headlines", "vintages", "dim_release_file", "dim_item")
 
 
-def names(database: Path) -> frozenset[str]:
+def names(database: Database) -> frozenset[str]:
     """Give the names of the statements there are."""
     with warehouse.read(database) as connection:
         return frozenset(
@@ -33,7 +33,7 @@ def names(database: Path) -> frozenset[str]:
         )
 
 
-def describe(database: Path, statement: str, period: str, as_of: date | None = None) -> str:
+def describe(database: Database, statement: str, period: str, as_of: date | None = None) -> str:
     """Say in plain text what a statement says of a month and what its numbers rest on.
 
     Raises `NothingToTraceError` where PERIOD is no month, or the statement is not made of it.

@@ -123,7 +123,7 @@ def test_no_name_in_an_archive_leads_anywhere(tmp_path: Path) -> None:
         folder, "a.zip", zipped(("../../evil.xls", b"x"), ("/etc/evil.xls", b"y"), ("a\x1b[2J.xls", b"z"))
     )
 
-    assert [item.name for item in found(path)] == ["evil.xls", "evil.xls", "a?[2J.xls"]
+    assert [item.name for item in found(path)] == ["evil.xls", "evil.xls", r"a\x1b[2J.xls"]
     assert all(item.where.isprintable() for item in found(path))
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["a.zip", "in"]
 

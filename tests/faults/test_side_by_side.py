@@ -34,6 +34,7 @@ inner join marts.vintages using (month)
 
 def read_without_pause(home: Path, stop: Event, seen: Any) -> None:
     """Read until told to stop: what two marts say of a figure, and what the snapshot says of itself."""
+    os.nice(19)  # the machine may have two cores: readers are to be there, not to have them all
     settings = settings_of(home)
     reads, wrong, values = 0, [], []
     while not stop.is_set():

@@ -1,7 +1,7 @@
 """Landing ten vintages in ten orders gives one warehouse."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,16 +15,14 @@ from etl import landing
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.modelling import as_of
-from etl.reading.labels import row_key
-from etl.starter.write import ServicesEdition, services_workbook
+from etl.starter.write import services_workbook
+from tests.support.editions import edition_of, relabelled, with_first_figure
 from tests.support.installation import Installation
 from tests.support.models_in_memory import Models
-from tests.support.readings import SERVICES, layout
+from tests.support.readings import SERVICES
 from tests.support.releases import facts
-from tests.support.workbooks import headed, services
 
 FIRST_ARRIVAL = datetime(2026, 11, 1, tzinfo=UTC)
-REQUIRED = [row_key(label) for label in layout(SERVICES).required_rows]
 OURS = "first_seen_at"
 """The one column that says when a file came here, and not what SBP said when."""
 
@@ -97,33 +95,3 @@ def landed_and_built(arrivals: Sequence[Vintage], models: Models, catalog: Catal
         warehouse.fill_from(database)
         warehouse.build()
         return {table: warehouse.content(table, OURS) for table in warehouse.tables()}
-
-
-def edition_of(latest: date) -> ServicesEdition:
-    """Give an edition of a month with only the rows that it must have: March's figures under its headers."""
-    previous = (latest - timedelta(days=1)).replace(day=1)
-    year_ago = latest.replace(year=latest.year - 1)
-    fiscal_year = latest.year + (latest.month > 6)
-    march = services()
-    rows = tuple(row for row in march.rows if row_key(row.label) in REQUIRED)
-    return headed(
-        replace(march, rows=rows),
-        f"{year_ago:%b-%y} (R)",
-        f"{previous:%b-%y} (R)",
-        f"{latest:%b-%y} (P)",
-        f"Jul-{latest:%b}, FY{fiscal_year - 2001:02d} (R)",
-        f"Jul-{latest:%b}, FY{fiscal_year - 2000:02d} (P)",
-    )
-
-
-def with_first_figure(edition: ServicesEdition, value: float | str | None) -> ServicesEdition:
-    """Give an edition with another figure in the first cell of its second row."""
-    first, second, *rows = edition.rows
-    changed = replace(second, values=(value, *second.values[1:]))
-    return replace(edition, rows=(first, changed, *rows))
-
-
-def relabelled(edition: ServicesEdition) -> ServicesEdition:
-    """Give an edition that says the same with other spaces: other bytes, the same figures."""
-    first, *rows = edition.rows
-    return replace(edition, rows=(replace(first, label=f"{first.label} "), *rows))

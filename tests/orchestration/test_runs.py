@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from etl import building, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.orchestration.assembly import assemble
@@ -158,19 +159,58 @@ def test_a_build_shows_rows_and_a_preview_and_each_test_as_a_check(
         result = run(definitions, BUILD_JOB, instance)
         assert result.success
         mart = instance.get_latest_materialization_event(dg.AssetKey(["marts", "services_monthly"]))
-        warehouse = instance.get_latest_materialization_event(dg.AssetKey(["published", "warehouse"]))
+        published = instance.get_latest_materialization_event(dg.AssetKey(["published", "warehouse"]))
     assert mart is not None
     assert mart.asset_materialization is not None
     assert mart.asset_materialization.metadata["dagster/row_count"].value == installed.value(
         "select count(*) from marts.services_monthly"
     )
     assert "exports_usd_mn" in str(mart.asset_materialization.metadata["preview"].value)
-    assert warehouse is not None
-    assert warehouse.asset_materialization is not None
-    assert "IT exports" in str(warehouse.asset_materialization.metadata["brief"].value)
+    assert published is not None
+    assert published.asset_materialization is not None
+    assert "IT exports" in str(published.asset_materialization.metadata["brief"].value)
     checks = checks_of(result, dg.AssetKey(["marts", "services_monthly"]))
     assert "unique_key" in checks
     assert all(check.passed for check in checks.values())
+    assert_every_table_is_counted_and_then_checked(result, installed)
+
+
+def assert_every_table_is_counted_and_then_checked(
+    result: dg.ExecuteInProcessResult, installed: Installation
+) -> None:
+    """Dagster hears of some while dbt works and of others when it is done; it hears of all the same."""
+    events = result.get_asset_materialization_events()
+    counted = {".".join(e.asset_key.path): e.materialization.metadata for e in events if e.asset_key}
+    with building.read_build(installed.settings) as connection:
+        for (table,) in connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where schema_name <> 'raw'"
+        ).fetchall():
+            rows = connection.execute(f"select count(*) from {table}").fetchone()
+            assert (counted[table]["dagster/row_count"].value,) == rows, table
+    for check in result.get_asset_check_evaluations():
+        checked = check.target_materialization_data
+        assert checked is not None
+        assert checked.run_id == result.run_id, "the check is of what this run built"
+
+
+def test_a_table_that_was_a_view_and_a_view_that_was_a_table_are_built(
+    definitions: dg.Definitions, installed: Installation
+) -> None:
+    with warehouse.write(installed.settings.build_database) as connection:
+        connection.execute("drop table marts.dim_month; create view marts.dim_month as select 1 as one")
+        connection.execute("drop view main.citations; create table main.citations as select 1 as one")
+    with dg.instance_for_test() as instance:
+        result = definitions.resolve_job_def(BUILD_JOB).execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(["marts", "dim_month"]), dg.AssetKey(["main", "citations"])],
+        )
+    assert result.success
+    with building.read_build(installed.settings) as connection:
+        assert connection.execute("select month from marts.dim_month").fetchone()
+        assert connection.execute("select cell from citations").fetchone()
+        assert connection.execute(
+            "select view_name from duckdb_views() where view_name in ('dim_month', 'citations')"
+        ).fetchall() == [("citations",)]
 
 
 def test_a_failing_test_fails_the_run_names_itself_and_publishes_nothing(
@@ -225,13 +265,13 @@ def test_the_run_in_which_a_quarantine_is_new_fails_at_the_gate_and_later_ones_d
         asked = run(definitions, FETCH_JOB, instance)
         first = run(definitions, BUILD_JOB, instance)
         later = run(definitions, BUILD_JOB, instance)
-        warehouse = instance.get_latest_materialization_event(dg.AssetKey(["published", "warehouse"]))
+        published = instance.get_latest_materialization_event(dg.AssetKey(["published", "warehouse"]))
 
     assert asked.success
     assert not checks_of(asked, RELEASE)["is_understood"].passed
     assert {event.step_key for event in first.all_events if event.is_step_failure} == {GATE_STEP}
     assert installed.settings.current_database.resolve() != before
     assert later.success
-    assert warehouse is not None
-    assert warehouse.asset_materialization is not None
-    assert "trade_in_services: dt.xls" in str(warehouse.asset_materialization.metadata["quarantined"].value)
+    assert published is not None
+    assert published.asset_materialization is not None
+    assert "trade_in_services: dt.xls" in str(published.asset_materialization.metadata["quarantined"].value)

@@ -124,4 +124,4 @@ def test_of_many_changes_the_newest_are_listed_and_the_rest_counted() -> None:
 
 def _snapshot(number: int) -> Snapshot:
     build = Build(number=number, build_key="", published_at=datetime.now(UTC), mart_rows={}, releases=())
-    return Snapshot(Path(), build)
+    return Snapshot(Path(), build, Path())

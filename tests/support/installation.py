@@ -11,6 +11,7 @@ from typing import Any
 
 from etl import warehouse
 from etl.archive import Archive
+from etl.lake.place import PREFIX, Lake
 from etl.settings import Settings
 
 
@@ -24,6 +25,18 @@ class Installation:
     def archive(self) -> Archive:
         return Archive(self.settings.archive)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give what the command is to find in its environment."""
+        lake = self.settings.lake
+        return os.environ | {
+            "ETL_HOME": str(self.settings.home),
+            "ETL_POLITE_SECONDS": "0",
+            "EASYDATA_API_KEY": "",
+            "ETL_WAREHOUSE": f"{PREFIX}{lake.catalogue}" if lake else "",
+            "ETL_LAKE_DATA": lake.data if lake else "",
+        }
+
     def etl(
         self, *arguments: str, catalog: Path | None = None, stdin: str = "", **environment: str
     ) -> subprocess.CompletedProcess[str]:
@@ -31,9 +44,7 @@ class Installation:
         program = ["-m", "etl.cli"] if catalog is None else ["-m", "tests.support.launcher", str(catalog)]
         return subprocess.run(
             [sys.executable, *program, *arguments],
-            env=os.environ
-            | {"ETL_HOME": str(self.settings.home), "ETL_POLITE_SECONDS": "0", "EASYDATA_API_KEY": ""}
-            | environment,
+            env=self.environment | environment,
             cwd=Path(__file__).parents[2],
             input=stdin,
             capture_output=True,
@@ -55,6 +66,6 @@ class Installation:
         return rows[0][0]
 
 
-def installation(home: Path) -> Installation:
+def installation(home: Path, lake: Lake | None = None) -> Installation:
     """Give an installation in a folder, with no politeness towards servers of this machine."""
-    return Installation(Settings(home=home, polite_seconds=0))
+    return Installation(Settings(home=home, polite_seconds=0, lake=lake))

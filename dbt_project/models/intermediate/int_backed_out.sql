@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 -- The fiscal year to a month that no source shows as a column, from one that shows a later one: its
 -- cumulative column less the months after, all of the same edition, so that no revision gets between.
 with prints as (

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 -- Prints in the order of their editions, one a day for a source and figure, each with the print that first
 -- gave its value. A figure that an edition leaves out, though it prints its period, is withdrawn by it: a
 -- print of nothing. Numbers only: what a print says in words stays in int_prints, which its ids lead to.
@@ -5,6 +7,7 @@ with prints as (
 
     select
         figure_id,
+        period_ends_on,
         release_id,
         source_id,
         published_on,

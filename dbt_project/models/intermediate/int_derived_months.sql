@@ -1,6 +1,7 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month_ends_on'}) }}
+
 -- Months that no source prints, as differences of cumulative figures: of one edition before those of two, of
--- printed columns before those backed out. Beside each the largest gap seen where such a difference can be
--- compared with a printed month.
+-- printed columns before those backed out.
 with selected as (
 
     select * from {{ ref('int_selected') }}
@@ -28,25 +29,6 @@ printed_months as (
 
     select * from selected
     where period_type = 'month'
-
-),
-
-gaps as (
-
-    select
-        differences.series,
-        differences.code,
-        differences.flow,
-        max(abs(differences.amount - printed_months.amount)) as largest_gap
-    from differences
-    inner join printed_months
-        on
-            differences.series = printed_months.series
-            and differences.code = printed_months.code
-            and differences.flow = printed_months.flow
-            and differences.month = printed_months.period_starts_on
-    where differences.is_printed
-    group by differences.series, differences.code, differences.flow
 
 ),
 
@@ -78,11 +60,8 @@ select
     last_day(missing.month) as month_ends_on,
     strftime(missing.month, '%Y-%m') as period,
     missing.series || ':' || missing.code || ':' || missing.flow || ':' || strftime(missing.month, '%Y-%m')
-    || ':derived' as vintage_id,
-    gaps.largest_gap
+    || ':derived' as vintage_id
 from missing
-left join gaps
-    on missing.series = gaps.series and missing.code = gaps.code and missing.flow = gaps.flow
 left join backed_out
     on
         missing.cumulative_figure_id = backed_out.cumulative_figure_id

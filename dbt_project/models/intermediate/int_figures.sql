@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 -- Figures that anything is printed for, with their keys in words.
 with prints as (
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
 
 -- Every accounting identity in every edition and period of it, as landed: how far its terms are from adding
 -- up to nothing, against the rounding of all of them. N/A counts as nothing. A view: one model reads it.
@@ -51,7 +51,7 @@ added_up as (
         prints.source_id,
         any_value(prints.period_type) as period_type,
         any_value(prints.period_starts_on) as period_starts_on,
-        any_value(prints.period_ends_on) as period_ends_on,
+        prints.period_ends_on,
         any_value(prints.release_id) as release_id,
         any_value(prints.published_on) as published_on,
         count(*) as terms,
@@ -62,7 +62,7 @@ added_up as (
         round(sum(prints.rounding) + 0.000001, 9) as tolerance
     from prints
     inner join identities on prints.term_id = identities.term_id
-    group by identities.identity_id, prints.source_id, prints.period_id
+    group by identities.identity_id, prints.source_id, prints.period_id, prints.period_ends_on
     having count_if(identities.is_subject) = 1 and count(*) > 1
 
 )

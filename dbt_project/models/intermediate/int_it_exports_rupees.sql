@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 1}) }}
+
 -- One row a month for which IT exports and the month's average rate are known: exports in rupees.
 with months as (
 

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
+
 -- One row a month for which IT exports are known: what they are compared with. All services, the other
 -- surpluses among them, and goods.
 with changes as (

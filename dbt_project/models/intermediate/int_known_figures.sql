@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
 
 -- What is known of each figure: the printed one that counts, and only where nothing printed exists a month
 -- derived from cumulative columns.
@@ -33,8 +33,7 @@ select
     published_on,
     first_published_amount,
     is_superseded,
-    null as is_across_vintages,
-    null as largest_gap
+    null as is_across_vintages
 from selected
 union all by name
 select
@@ -56,6 +55,5 @@ select
     published_on,
     null as first_published_amount,
     false as is_superseded,
-    is_across_vintages,
-    largest_gap
+    is_across_vintages
 from derived

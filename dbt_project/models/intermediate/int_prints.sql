@@ -1,5 +1,6 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
 
+-- depends_on: {{ ref('int_fiscal_years') }}
 -- Every print of every figure, whatever its source. Amounts of money are in million US$, others in the unit
 -- of their print. The services totals of the balance of payments are prints of total services as well: one
 -- cell, two series. A view: each reader takes the columns that it needs, and copying all of them costs more.

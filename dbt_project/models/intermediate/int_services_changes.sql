@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 2}) }}
+
 {% set flows = ['exports', 'imports'] -%}
 
 -- One row a month and item: each flow against the month before, the year before, and the months up to it.
@@ -14,6 +16,13 @@ with months as (
 to_date as (
 
     select * from {{ ref('int_services_periods') }}
+    where period_type = 'fiscal_year_to_date'
+
+),
+
+to_date_records as (
+
+    select * from {{ ref('int_services_period_records') }}
     where period_type = 'fiscal_year_to_date'
 
 ),
@@ -82,7 +91,7 @@ select
     {{ pct_change('to_date.' ~ flow ~ '_usd_mn', 'to_date_year_before.' ~ flow ~ '_usd_mn') }}
         as {{ flow }}_fytd_yoy_pct,
     to_date_year_before.{{ flow }}_vintage_id as {{ flow }}_fytd_base_vintage_id,
-    to_date.{{ flow }}_is_record as {{ flow }}_fytd_is_record,
+    to_date_records.{{ flow }}_is_record as {{ flow }}_fytd_is_record,
     {{ usd_mn('this.' ~ flow ~ '_12m_usd_mn') }} as {{ flow }}_12m_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_12m_usd_mn', 'year_before.' ~ flow ~ '_12m_usd_mn') }}
         as {{ flow }}_12m_yoy_pct,
@@ -92,7 +101,6 @@ select
     this.{{ flow }}_release_id,
     {{ usd_mn('this.' ~ flow ~ '_rounding_usd_mn') }} as {{ flow }}_rounding_usd_mn,
     this.{{ flow }}_is_across_vintages,
-    this.{{ flow }}_largest_gap_usd_mn,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
     {% endfor %}
@@ -117,6 +125,8 @@ left join with_windows as year_before
     on this.item_code = year_before.item_code and this.month = year_before.month + interval 1 year
 left join to_date
     on this.item_code = to_date.item_code and this.period_ends_on = to_date.period_ends_on
+left join to_date_records
+    on this.item_code = to_date_records.item_code and this.period_ends_on = to_date_records.period_ends_on
 left join to_date as to_date_year_before
     on
         this.item_code = to_date_year_before.item_code

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 {% set flows = ['exports', 'imports', 'balance'] -%}
 
 -- One row an item and period with what was printed for it: exports, imports and balance beside each
@@ -24,7 +26,6 @@ side_by_side as (
     any_value(status) filter (flow = '{{ flow }}') as {{ flow }}_status,
     any_value(basis) filter (flow = '{{ flow }}') as {{ flow }}_basis,
     any_value(is_across_vintages) filter (flow = '{{ flow }}') as {{ flow }}_is_across_vintages,
-    any_value(largest_gap) filter (flow = '{{ flow }}') as {{ flow }}_largest_gap_usd_mn,
     any_value(is_superseded) filter (flow = '{{ flow }}') as {{ flow }}_is_superseded,
     any_value(vintage_id) filter (flow = '{{ flow }}') as {{ flow }}_vintage_id,
     any_value(release_id) filter (flow = '{{ flow }}') as {{ flow }}_release_id,

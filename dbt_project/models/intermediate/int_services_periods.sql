@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 {% set flows = ['exports', 'imports'] -%}
 
 -- Quarters, fiscal years and fiscal years to date: what was printed for them beside what their months
@@ -151,25 +153,7 @@ chosen as (
 
 )
 
--- A record among periods alike: quarters, years, or so many months from July on.
 select
     * exclude (balance_printed_usd_mn),
-    coalesce(balance_printed_usd_mn, {{ usd_mn('exports_usd_mn - imports_usd_mn') }}) as balance_usd_mn,
-{% for flow in flows %}
-case
-    when
-        count({{ flow }}_usd_mn) over two_years_before
-        = case period_type when 'fiscal_quarter' then 8 else 2 end
-        then {{ flow }}_usd_mn > max({{ flow }}_usd_mn) over all_before
-end as {{ flow }}_is_record{{ ',' if not loop.last }}
-{% endfor %}
+    coalesce(balance_printed_usd_mn, {{ usd_mn('exports_usd_mn - imports_usd_mn') }}) as balance_usd_mn
 from chosen
-window
-    all_before as (
-        partition by item_code, period_type, months_in_period order by period_starts_on
-        rows between unbounded preceding and 1 preceding
-    ),
-    two_years_before as (
-        partition by item_code, period_type, months_in_period order by period_starts_on
-        range between interval 2 years preceding and interval 1 day preceding
-    )

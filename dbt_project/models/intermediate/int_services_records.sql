@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 'all'}) }}
+
 -- One row a month and item whose exports are known: its place among the months known before it.
 {% set months_for_a_record = 24 -%}
 {% set threshold_step = 100 -%}
@@ -10,27 +12,31 @@ with months as (
         exports_usd_mn,
         exports_yoy_pct,
         exports_vintage_id,
-        row_number() over (partition by item_code order by month) as place
+        row_number() over (partition by item_code order by month) as place,
+        max(exports_usd_mn) over all_before as previous_record_usd_mn,
+        count(*) over two_years_before as months_known_before
     from {{ ref('int_services_changes') }}
     where exports_usd_mn is not null
+    window
+        all_before as (
+            partition by item_code order by month rows between unbounded preceding and 1 preceding
+        ),
+        two_years_before as (
+            partition by item_code order by month
+            range between interval {{ months_for_a_record }} months preceding and interval 1 month preceding
+        )
 
 ),
 
-before as (
+-- Each month beside all before it: numbers alone, for of a thousand months these are half a million pairs an item.
+places as (
 
     select
         this.item_code,
         this.month,
-        count(*) filter (before.month >= this.month - interval {{ months_for_a_record }} month)
-            as months_known_before,
         count(*) filter (before.exports_usd_mn > this.exports_usd_mn) as months_higher,
-        max(before.exports_usd_mn) as previous_record_usd_mn,
-        max_by(before.month, row(before.exports_usd_mn, -before.place)) as previous_record_month,
-        max_by(before.exports_vintage_id, row(before.exports_usd_mn, -before.place))
-            as previous_record_vintage_id,
-        max(before.month) filter (before.exports_usd_mn <= this.exports_usd_mn) as as_low_month,
+        min(before.place) filter (before.exports_usd_mn = this.previous_record_usd_mn) as record_place,
         max(before.place) filter (before.exports_usd_mn <= this.exports_usd_mn) as as_low_place,
-        max(before.month) filter (before.exports_usd_mn >= this.exports_usd_mn) as as_high_month,
         max(before.place) filter (before.exports_usd_mn >= this.exports_usd_mn) as as_high_place
     from months as this
     inner join months as before on this.item_code = before.item_code and this.month > before.month
@@ -64,33 +70,36 @@ streaks as (
 select
     this.item_code,
     this.month,
-    coalesce(before.months_known_before, 0) as months_known_before,
+    this.months_known_before,
     case
-        when before.months_known_before = {{ months_for_a_record }}
-            then this.exports_usd_mn > before.previous_record_usd_mn
+        when this.months_known_before = {{ months_for_a_record }}
+            then this.exports_usd_mn > this.previous_record_usd_mn
     end as is_record,
-    before.previous_record_usd_mn,
-    before.previous_record_month,
-    before.previous_record_vintage_id,
-    coalesce(before.months_higher, 0) + 1 as rank_so_far,
+    this.previous_record_usd_mn,
+    record.month as previous_record_month,
+    record.exports_vintage_id as previous_record_vintage_id,
+    coalesce(places.months_higher, 0) + 1 as rank_so_far,
     case
-        when before.months_known_before >= {{ months_for_a_record // 2 }}
-            then {{ first_above('this.exports_usd_mn', 'before.previous_record_usd_mn', threshold_step) }}
+        when this.months_known_before >= {{ months_for_a_record // 2 }}
+            then {{ first_above('this.exports_usd_mn', 'this.previous_record_usd_mn', threshold_step) }}
     end as threshold_first_crossed_usd_mn,
     case
-        when this.place - before.as_low_place = datediff('month', before.as_low_month, this.month)
-            then before.as_low_month
+        when this.place - as_low.place = datediff('month', as_low.month, this.month)
+            then as_low.month
     end as lowest_since_month,
     case
-        when this.place - before.as_high_place = datediff('month', before.as_high_month, this.month)
-            then before.as_high_month
+        when this.place - as_high.place = datediff('month', as_high.month, this.month)
+            then as_high.month
     end as highest_since_month,
     case when this.exports_yoy_pct is not null then coalesce(streaks.months, 0) end as yoy_streak_months,
     streaks.began_month as yoy_streak_began_month,
     case when streaks.months is not null then before_streak.exports_yoy_pct is null end
         as yoy_streak_is_cut_by_gap
 from months as this
-left join before on this.item_code = before.item_code and this.month = before.month
+left join places on this.item_code = places.item_code and this.month = places.month
+left join months as record on this.item_code = record.item_code and places.record_place = record.place
+left join months as as_low on this.item_code = as_low.item_code and places.as_low_place = as_low.place
+left join months as as_high on this.item_code = as_high.item_code and places.as_high_place = as_high.place
 left join streaks on this.item_code = streaks.item_code and this.month = streaks.month
 left join months as before_streak
     on

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 -- Each figure that two releases print, one against the other: the vintages of both that stood at the same
 -- time, and the stretch of days in which they did.
 with vintages as (
@@ -42,6 +44,7 @@ several as (
 
 select
     one.figure_id,
+    one.period_ends_on,
     one.release_id,
     other.release_id as other_release_id,
     one.amount as left_amount,

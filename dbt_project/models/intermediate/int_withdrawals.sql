@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 -- Figures that an edition leaves out, though it prints their period and an earlier one printed them. Only
 -- periods of which the editions do not all print the same figures are looked at figure by figure: of a
 -- thousand editions that agree, none. Whether they do is told by the sum of the figures' numbers.
@@ -6,6 +8,7 @@ with prints as (
     select
         {{ period_of_series_id() }} as period_id,
         figure_id,
+        period_ends_on,
         release_id,
         source_id,
         published_on,
@@ -23,6 +26,7 @@ editions as (
     select
         period_id,
         source_id,
+        any_value(period_ends_on) as period_ends_on,
         any_value(release_id) as release_id,
         any_value(published_on) as published_on,
         any_value(valid_from) as valid_from,
@@ -71,6 +75,7 @@ first_editions as (
 
 select
     first_editions.figure_id,
+    editions.period_ends_on,
     editions.release_id,
     editions.source_id,
     editions.published_on,

@@ -5,6 +5,13 @@ with months as (
 
 ),
 
+gaps as (
+
+    select * from {{ ref('int_derived_gaps') }}
+    where series = 'balance_of_payments'
+
+),
+
 lines as (
 
     select * from {{ ref('balance_of_payments_lines') }}
@@ -26,7 +33,7 @@ select
     this.release_id as amount_release_id,
     {{ usd_mn('this.rounding') }} as amount_rounding_usd_mn,
     this.is_across_vintages as amount_is_across_vintages,
-    this.largest_gap as amount_largest_gap_usd_mn,
+    gaps.largest_gap as amount_largest_gap_usd_mn,
     this.is_superseded as amount_is_superseded,
     this.vintage_id as amount_vintage_id
 from months as this
@@ -37,4 +44,5 @@ left join months as month_before
         and this.period_starts_on = month_before.period_starts_on + interval 1 month
 left join months as year_before
     on this.code = year_before.code and this.period_starts_on = year_before.period_starts_on + interval 1 year
+left join gaps on this.code = gaps.code and this.period_starts_on = gaps.month and this.basis = 'derived'
 order by this.period_starts_on, lines.sort_order

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
+
 -- Which printed figures a derived one is made of: each is added or taken away.
 with derived as (
 
@@ -21,6 +23,7 @@ inputs as (
 
     select
         vintage_id,
+        month,
         cumulative_figure_id as figure_id,
         source_id,
         1 as sign
@@ -28,6 +31,7 @@ inputs as (
     union all by name
     select
         vintage_id,
+        month,
         unnest(later_month_figure_ids) as figure_id,
         source_id,
         -1 as sign
@@ -35,6 +39,7 @@ inputs as (
     union all by name
     select
         vintage_id,
+        month,
         cumulative_figure_id_before as figure_id,
         source_id_before as source_id,
         -1 as sign
@@ -43,6 +48,7 @@ inputs as (
     union all by name
     select
         vintage_id,
+        month,
         unnest(later_month_figure_ids_before) as figure_id,
         source_id_before as source_id,
         1 as sign
@@ -52,6 +58,7 @@ inputs as (
 
 select
     inputs.vintage_id,
+    inputs.month,
     {{ vintage_id('figures.figure_key', 'prints.release_id', 'prints.vintage_published_on') }}
         as input_vintage_id,
     sum(inputs.sign)::integer as sign,

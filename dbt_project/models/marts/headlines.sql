@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 'all'}) }}
+
 {% set year = fiscal_year_starts_on('this.month') -%}
 {% set year_of_other = fiscal_year_starts_on('other.month') -%}
 
@@ -59,7 +61,7 @@ prints as (
 
 ),
 
--- Vintage ids of what a number of several months was computed from.
+-- Vintage ids of what a number of several months was computed from: two years of months, or as long a streak.
 inputs as (
 
     select
@@ -83,10 +85,13 @@ inputs as (
         {% endfor %}
         any_value(other.usd_pkr_vintage_id) filter (other.month = this.month - interval 1 year)
             as usd_pkr_base_id,
-        any_value(other.exports_usd_mn) filter (other.month = this.month - interval 5 year)
-            as five_years_before_usd_mn
+        any_value(five_years_before.exports_usd_mn) as five_years_before_usd_mn
     from exports as this
-    inner join exports as other on this.month >= other.month
+    inner join exports as other
+        on
+            this.month >= other.month
+            and other.month >= least(this.month - interval 24 month, this.exports_yoy_streak_began_month)
+    left join exports as five_years_before on this.month = five_years_before.month + interval 5 year
     group by this.month
 
 ),
@@ -108,13 +113,16 @@ services_inputs as (
 ),
 
 -- What is printed newer than the figure that counts and differs from it, and how a month was first printed.
+-- Of two prints of one day the finer counts, and of two as fine always the same one.
 newer as (
 
     select
         used.code,
         used.month,
-        max_by(other.vintage_id, other.last_confirmed_on) as vintage_id,
-        max_by(other.value_usd_mn, other.last_confirmed_on) as exports_usd_mn
+        max_by(other.vintage_id, (other.last_confirmed_on, -other.rounding_usd_mn, other.vintage_id))
+            as vintage_id,
+        max_by(other.value_usd_mn, (other.last_confirmed_on, -other.rounding_usd_mn, other.vintage_id))
+            as exports_usd_mn
     from services
     inner join prints as used on services.exports_vintage_id = used.vintage_id
     inner join prints as other on used.code = other.code and used.month = other.month
@@ -133,8 +141,8 @@ first_prints as (
     select
         month,
         value_usd_mn,
-        min_by(vintage_id, published_on) as vintage_id,
-        min_by(rounding_usd_mn, published_on) as rounding_usd_mn
+        min_by(vintage_id, (published_on, rounding_usd_mn, vintage_id)) as vintage_id,
+        min_by(rounding_usd_mn, (published_on, rounding_usd_mn, vintage_id)) as rounding_usd_mn
     from prints
     where code = '9' and is_first_print
     group by month, value_usd_mn
@@ -305,7 +313,7 @@ numbers as (
 ),
 
 -- A sentence in pieces: what stands before the first number, then each number with what follows it.
-pieces as (
+split as (
 
     select
         month,
@@ -313,6 +321,17 @@ pieces as (
         unnest(string_split(template, '{')) as piece,
         generate_subscripts(string_split(template, '{'), 1) as place
     from statements
+
+),
+
+-- The name of each number by itself: a join on an expression of two columns compares every piece with every
+-- number.
+pieces as (
+
+    select
+        *,
+        case when place > 1 then split_part(piece, '}', 1) end as name
+    from split
 
 ),
 
@@ -338,11 +357,7 @@ told as (
             case when numbers.vintage_id is null then numbers.inputs else [numbers.vintage_id] end
         ) filter (pieces.place > 1)))) as vintage_ids
     from pieces
-    left join numbers
-        on
-            pieces.month = numbers.month
-            and split_part(pieces.piece, '}', 1) = numbers.name
-            and pieces.place > 1
+    left join numbers on pieces.month = numbers.month and pieces.name = numbers.name
     group by pieces.month, pieces.statement
     having count(numbers.said) = count(*) filter (pieces.place > 1)
 

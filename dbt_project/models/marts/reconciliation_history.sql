@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 -- Each identity in each edition, and each comparison of two sources whenever one of them changed.
 with checks as (
 
@@ -8,6 +10,7 @@ with checks as (
 select
     check_id,
     period,
+    period_ends_on,
     published_on,
     code,
     flow,

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
+
 -- Each change of a figure: what the newest print said before, and what it says from this day on, whatever
 -- its source. A difference within the rounding of either print, or within a source's tolerance, is none.
 with prints as (
@@ -77,6 +79,7 @@ select
     case when figures.series = 'services' then figures.code end as item_code,
     figures.period_type,
     figures.period,
+    figures.period_ends_on,
     case when figures.period_type = 'month' then figures.period_starts_on end as month,
     figures.flow,
     changed.published_on,

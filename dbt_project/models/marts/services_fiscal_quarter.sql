@@ -1,9 +1,18 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'quarter_starts_on', 'years_before': 'all'}) }}
+
 {% set flows = ['exports', 'imports'] -%}
 {% set threshold_step = 500 -%}
 
 with quarters as (
 
     select * from {{ ref('int_services_periods') }}
+    where period_type = 'fiscal_quarter'
+
+),
+
+records as (
+
+    select * from {{ ref('int_services_period_records') }}
     where period_type = 'fiscal_quarter'
 
 ),
@@ -23,7 +32,7 @@ select
     {% for flow in flows %}
     this.{{ flow }}_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
-    this.{{ flow }}_is_record,
+    records.{{ flow }}_is_record,
     {% if flow == 'exports' %}
     case
         when count(this.exports_usd_mn) over two_years_earlier >= 4
@@ -44,6 +53,7 @@ select
     this.balance_vintage_id
 from quarters as this
 inner join items on this.item_code = items.item_code
+left join records on this.item_code = records.item_code and this.period_ends_on = records.period_ends_on
 left join quarters as year_before
     on
         this.item_code = year_before.item_code

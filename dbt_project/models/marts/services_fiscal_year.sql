@@ -8,6 +8,13 @@ with years as (
 
 ),
 
+records as (
+
+    select * from {{ ref('int_services_period_records') }}
+    where period_type = 'fiscal_year'
+
+),
+
 items as (
 
     select * from {{ ref('ebops_items') }}
@@ -30,7 +37,7 @@ select
         as {{ flow }}_growth_{{ cagr_years }}y_pct,
     {{ cagr_pct('this.' ~ flow ~ '_usd_mn', 'long_before.' ~ flow ~ '_usd_mn', cagr_years) }}
         as {{ flow }}_cagr_{{ cagr_years }}y_pct,
-    this.{{ flow }}_is_record,
+    records.{{ flow }}_is_record,
     {{ share_pct(
         '(this.' ~ flow ~ '_usd_mn - year_before.' ~ flow ~ '_usd_mn)', 'total_year_before.' ~ flow ~ '_usd_mn'
     ) }} as {{ flow }}_contribution_to_growth_pp,
@@ -41,6 +48,7 @@ select
     this.balance_vintage_id
 from years as this
 inner join items on this.item_code = items.item_code
+left join records on this.item_code = records.item_code and this.period_ends_on = records.period_ends_on
 left join years as year_before
     on
         this.item_code = year_before.item_code

@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'through_month', 'years_before': 1}) }}
+
 {% set flows = ['exports', 'imports'] -%}
 
 with to_date as (
@@ -14,6 +16,13 @@ backed_out as (
 
     select * from {{ ref('int_backed_out') }}
     where series = 'services'
+
+),
+
+records as (
+
+    select * from {{ ref('int_services_period_records') }}
+    where period_type = 'fiscal_year_to_date'
 
 ),
 
@@ -38,7 +47,7 @@ select
         as {{ flow }}_published_less_months_usd_mn,
     {{ flow }}_backed_out.amount as {{ flow }}_backed_out_usd_mn,
     {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
-    this.{{ flow }}_is_record,
+    records.{{ flow }}_is_record,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
     {% endfor %}
@@ -46,6 +55,7 @@ select
     this.balance_vintage_id
 from to_date as this
 inner join items on this.item_code = items.item_code
+left join records on this.item_code = records.item_code and this.period_ends_on = records.period_ends_on
 left join to_date as year_before
     on
         this.item_code = year_before.item_code

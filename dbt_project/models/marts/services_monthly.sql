@@ -1,3 +1,5 @@
+{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'rows_of': ['int_derived_gaps']}) }}
+
 {% set flows = ['exports', 'imports'] -%}
 
 with changes as (
@@ -9,6 +11,13 @@ with changes as (
 records as (
 
     select * from {{ ref('int_services_records') }}
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_derived_gaps') }}
+    where series = 'services'
 
 ),
 
@@ -54,7 +63,7 @@ select
     changes.{{ flow }}_release_id,
     changes.{{ flow }}_rounding_usd_mn,
     changes.{{ flow }}_is_across_vintages,
-    changes.{{ flow }}_largest_gap_usd_mn,
+    {{ flow }}_gaps.largest_gap as {{ flow }}_largest_gap_usd_mn,
     changes.{{ flow }}_is_superseded,
     changes.{{ flow }}_vintage_id,
     {% endfor %}
@@ -71,4 +80,12 @@ select
 from changes
 inner join items on changes.item_code = items.item_code
 left join records on changes.item_code = records.item_code and changes.month = records.month
+{% for flow in flows %}
+left join gaps as {{ flow }}_gaps
+    on
+        changes.item_code = {{ flow }}_gaps.code
+        and {{ flow }}_gaps.flow = '{{ flow }}'
+        and changes.month = {{ flow }}_gaps.month
+        and changes.{{ flow }}_basis = 'derived'
+{% endfor %}
 order by changes.month, items.sort_order

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='by_fiscal_year',
+    meta={'day': 'period_ends_on', 'in_order_of': 'series, code, flow, period_type, period_ends_on'}
+) }}
+
 with vintages as (
 
     select * from {{ ref('int_vintages') }}

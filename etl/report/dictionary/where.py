@@ -16,13 +16,13 @@ class NoDictionaryError(EtlError):
     """Nothing was published yet, so there is no dictionary."""
 
 
-def address(database: Path, words: Sequence[str] = ()) -> str:
-    """Give the address of the dictionary beside a published database: of a search for words, or of a table or
-    column where the one word is its full name.
+def address(documents: Path, words: Sequence[str] = ()) -> str:
+    """Give the address of the dictionary among the documents of a snapshot: of a search for words, or of
+    a table or column where the one word is its full name.
 
     Raises `NoDictionaryError` where there is none.
     """
-    path = database.with_name(FILE_NAME)
+    path = documents / FILE_NAME
     if not path.exists():
         raise NoDictionaryError(f"{path} is not there; run `etl refresh` first")
     if not words:

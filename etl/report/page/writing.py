@@ -11,6 +11,7 @@ from pathlib import Path
 from etl import warehouse
 from etl.errors import EtlError
 from etl.report import brief
+from etl.report.dictionary.where import FILE_NAME
 from etl.report.page import citations, figures
 from etl.report.page.page import Edition, render
 from etl.settings import Settings
@@ -57,7 +58,7 @@ def _default(settings: Settings, month: date, as_of: date | None) -> Path:
 
 def _dictionary(settings: Settings, path: Path) -> str | None:
     """Give the way from a page inside ETL_HOME to the dictionary; elsewhere a link would soon be broken."""
-    dictionary = settings.current_database.with_name("dictionary.html")
+    dictionary = settings.current_documents / FILE_NAME
     if not path.resolve().is_relative_to(settings.home.resolve()) or not dictionary.exists():
         return None
     return Path(os.path.relpath(dictionary, path.resolve().parent)).as_posix()
