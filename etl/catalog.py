@@ -115,6 +115,10 @@ class Layout(Entry, frozen=True):
     """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
     identities: tuple[tuple[str, str, str], ...] = ()
     """Keys of three rows, or codes of series: the first is the second less the third."""
+    plausible: tuple[tuple[str, float, float], ...] = ()
+    """Keys of rows, and between which two values their figure of a month lies, in the unit printed; where
+    there are flows, that of the first. Far apart: they tell another unit, and judge no figure.
+    """
     day_means: Literal["month", "week"] = "month"
     """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()

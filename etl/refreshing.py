@@ -82,7 +82,13 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
         from etl.orchestration.event_log import open_instance
         from etl.orchestration.instance import prepare_dagster_home
         from etl.orchestration.published_asset import GATE_STEP
-        from etl.orchestration.running import COMMAND_TAG, end_abandoned_runs, failed_steps, why_failed
+        from etl.orchestration.running import (
+            COMMAND_TAG,
+            end_abandoned_runs,
+            failed_steps,
+            was_interrupted,
+            why_failed,
+        )
 
         prepare_dagster_home(settings)
         try:
@@ -100,6 +106,8 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": log_level}}}},
             )
+        if was_interrupted(run.all_events):
+            raise KeyboardInterrupt
         # The gate says in the UI what the command says in words: a file is quarantined, the rest is out.
         if not run.success and failed_steps(run.all_events) != {GATE_STEP}:
             reason = why_failed(run.all_events)

@@ -1,6 +1,6 @@
 {# The numbers that headlines may hold: name, value, unit, how it is said (macros/said.sql), the vintage id of a
-   number that was printed, and the vintage ids (a list) of what any other was computed from. All are
-   expressions over the columns of `figures` in the mart `headlines`. #}
+   number that was printed, and the vintage ids (a list) of what any other was computed from, or of what a
+   printed one is compared with. All are expressions over the columns of `figures` in the mart `headlines`. #}
 {% macro headline_numbers() -%}
     {% set numbers = [
         ('exports', 'exports_usd_mn', 'million US$', 'usd_mn', 'exports_vintage_id', none),
@@ -22,7 +22,7 @@
         ),
         (
             'previous_record', 'previous_record_usd_mn', 'million US$', 'usd_mn',
-            'previous_record_vintage_id', none,
+            'previous_record_vintage_id', '[exports_vintage_id]',
         ),
         ('months_not_known', '24 - months_known_before', 'months', 'count', none, '[exports_vintage_id]'),
         (

@@ -13,11 +13,13 @@ from etl import building
 from etl.catalog import Release
 from etl.landing import LandedFile
 from etl.orchestration.context import Context
+from etl.orchestration.markdown import table as markdown_table
 from etl.orchestration.release_assets import release_key
 from etl.orchestration.running import ALIVE, TURN
 from etl.raw_tables import BOOKKEEPING_TABLES
 
-_COLUMNS_OF_LANDED = "| file | cells | outside the table | quarantined because |\n|---|---:|---:|---|\n"
+_COLUMNS = ("file", "cells", "outside the table", "quarantined because")
+_COUNTS = ("cells", "outside the table")
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -63,15 +65,13 @@ def _spec(release: Release) -> dg.AssetSpec:
 
 
 def _metadata(landed: Sequence[LandedFile]) -> dict[str, dg.MetadataValue]:
-    lines = [
-        f"| {file.file_sha256[:12]} | {file.observation_count} | {file.unread_count} "
-        f"| {file.quarantine or ''} |"
-        for file in landed
+    rows = [
+        (file.file_sha256[:12], file.observation_count, file.unread_count, file.quarantine) for file in landed
     ]
     return {
         "outcome": dg.MetadataValue.text(f"{len(landed)} new files" if landed else "unchanged"),
         "rows_landed": dg.MetadataValue.int(sum(file.observation_count for file in landed)),
-        "files": dg.MetadataValue.md(_COLUMNS_OF_LANDED + "\n".join(lines) if landed else "none"),
+        "files": dg.MetadataValue.md(markdown_table(_COLUMNS, rows, right=_COUNTS) if landed else "none"),
     }
 
 

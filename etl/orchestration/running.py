@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
 
 from etl import building
 from etl.orchestration.context import Context
@@ -61,6 +62,25 @@ def end_abandoned_runs(instance: dg.DagsterInstance, settings: Settings) -> None
 def failed_steps(events: Iterable[dg.DagsterEvent]) -> set[str | None]:
     """Give the names of the steps that failed in a run."""
     return {event.step_key for event in events if event.is_step_failure}
+
+
+def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
+    """Tell whether Ctrl-C or a request to end stopped a step: Dagster turns both into an error of its own,
+    and DuckDB, where it notices first, into one that is called after its query.
+    """
+    return any(
+        _is_of_interrupt(error)
+        for event in events
+        if event.is_step_failure and (error := event.step_failure_data.error) is not None
+    )
+
+
+def _is_of_interrupt(error: SerializableErrorInfo | None) -> bool:
+    if error is None:
+        return False
+    is_own = error.cls_name in ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
+    is_of_duckdb = "Query interrupted" in error.message
+    return is_own or is_of_duckdb or _is_of_interrupt(error.cause) or _is_of_interrupt(error.context)
 
 
 def why_failed(events: Iterable[dg.DagsterEvent]) -> str | None:

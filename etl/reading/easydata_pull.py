@@ -22,6 +22,19 @@ from etl.reading.values import LayoutChangedError
 MANIFEST = "pull.json"
 _DESCRIPTION = "dataset.json"
 _FOLDER, _ENDING = "series/", ".json"
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What `zipfile` and msgspec raise where bytes are not as they were packed: one turned bit can say that an
+entry is encrypted (RuntimeError) or begins before the file (ValueError).
+"""
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip can say: when a pull was made stands beside it, and not in it."""
 
@@ -66,7 +79,7 @@ def unpack(content: bytes) -> Pull:
             answers = {key: archive.read(f"{_FOLDER}{key}{_ENDING}") for key in asked.series}
             extra = set(archive.namelist()) - {MANIFEST, _DESCRIPTION}
             extra -= {f"{_FOLDER}{key}{_ENDING}" for key in answers}
-    except (zipfile.BadZipFile, zlib.error, msgspec.MsgspecError, NotImplementedError, KeyError) as error:
+    except _DAMAGED as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())
         raise LayoutChangedError("the pull cannot be opened", "the file", "a whole pull", said) from error
     if extra:

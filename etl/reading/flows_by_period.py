@@ -8,7 +8,7 @@ Months are headed `Mar-26 (P)` or by a date cell; what names a fiscal year (`Jul
 from datetime import date
 
 from etl.catalog import Layout
-from etl.reading import periods, table
+from etl.reading import edition, periods, table
 from etl.reading.values import Address, CellValue, LayoutChangedError, Observation, Period, Sheet, Unread
 
 
@@ -23,6 +23,7 @@ def read_sheet(
     stub_column = _find_stub(sheet, layout, flow_row)
     first_row = flow_row + 1
     area = range(first_row, table.find_end(sheet, layout, stub_column, first_row, columns))
+    edition.require_headers(sheet, area, stub_column, columns)
     columns = table.distinct_periods(sheet, columns, area)
     rows = table.table_rows(sheet, stub_column, area, by_path=False)
     table.require_rows(rows, layout, sheet)

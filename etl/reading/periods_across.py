@@ -9,7 +9,7 @@ months of the current one, and at the right end the fiscal year to date, last ye
 from dataclasses import replace
 
 from etl.catalog import Layout
-from etl.reading import periods, table
+from etl.reading import edition, periods, table
 from etl.reading.values import Address, LayoutChangedError, Observation, Period, Sheet, Unread
 
 
@@ -23,6 +23,7 @@ def read_sheet(
     first_row = _first_data_row(sheet, stub)
     columns = _columns(sheet, range(stub.row, first_row), stub.column)
     area = range(first_row, table.find_end(sheet, layout, stub.column, first_row, columns))
+    edition.require_headers(sheet, area, stub.column, columns)
     columns = table.distinct_periods(sheet, columns, area)
     rows = table.table_rows(sheet, stub.column, area, by_path=not layout.blocks)
     if layout.blocks:

@@ -10,6 +10,7 @@ from etl.catalog import Layout
 from etl.reading import (
     arithmetic,
     easydata_series,
+    edition,
     flows_by_period,
     items_by_periods,
     pages,
@@ -63,6 +64,8 @@ def read_release(
         sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)
         read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table
         observations, unread = read(sheets, layout, known_rows)
+        if must_add_up:
+            edition.check(observations, layout)
         if is_printed or (must_add_up and arithmetic.is_checked(layout)):
             arithmetic.check(observations, layout)
     except LayoutChangedError as error:

@@ -1,4 +1,5 @@
-"""What calamine neither tells of an .xlsx file nor survives: indents, and sizes that no sheet has.
+"""What calamine neither tells of an .xlsx file nor survives: indents, which cells are formulas, and sizes
+that no sheet has.
 
 Here: one pass over the XML of a workbook before calamine opens it. Not here: the values of cells.
 
@@ -14,6 +15,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from string import ascii_uppercase, digits
+from typing import NamedTuple
 from xml.parsers import expat
 
 from etl.reading.values import Address, LayoutChangedError
@@ -28,11 +30,21 @@ _TEXT = frozenset({"s", "str", "inlineStr"})
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 Element = Callable[[str, dict[str, str]], None]
-Indents = dict[str, dict[Address, int]]
 
 
-def indents(content: bytes) -> Indents:
-    """Give the indent level of every cell with text, by sheet.
+class Look(NamedTuple):
+    """What is seen of one sheet."""
+
+    indents: dict[Address, int]
+    """Of every cell with text."""
+    formulas: frozenset[Address]
+    """Cells whose number a program computed, or should have."""
+    computes_on_load: bool
+    """Whether the file asks to be computed when it is opened: its writer did not, and a zero is no result."""
+
+
+def look_at(content: bytes) -> dict[str, Look]:
+    """Give what is seen of each sheet, by its name.
 
     Raises `LayoutChangedError` where the workbook or a sheet is larger than can be held in memory.
     """
@@ -46,7 +58,8 @@ def indents(content: bytes) -> Indents:
         if (damaged := archive.testzip()) is not None:  # calamine stops before it has seen a checksum
             raise ValueError(f"{damaged} is damaged: its checksum is another")
         levels = _levels_of_styles(archive)
-        return {name: _levels_of_cells(archive, part, name, levels) for name, part in _sheets(archive)}
+        computes = _computes_on_load(archive)
+        return {name: _of_cells(archive, part, name, levels, computes) for name, part in _sheets(archive)}
 
 
 def _require_one_of_each(archive: zipfile.ZipFile) -> None:
@@ -81,6 +94,17 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             yield name, sheets[id_]
 
 
+def _computes_on_load(archive: zipfile.ZipFile) -> bool:
+    asked: list[str] = []
+
+    def element(tag: str, given: dict[str, str]) -> None:
+        if tag == "calcPr":
+            asked.append(given.get("fullCalcOnLoad", "0"))
+
+    _walk(archive, "xl/workbook.xml", element)
+    return bool({"1", "true"} & set(asked))
+
+
 def _levels_of_styles(archive: zipfile.ZipFile) -> list[str]:
     """Give the indent level of each style that a cell may name by its number."""
     levels: list[str] = []
@@ -100,9 +124,10 @@ def _levels_of_styles(archive: zipfile.ZipFile) -> list[str]:
     return levels
 
 
-def _levels_of_cells(archive: zipfile.ZipFile, part: str, name: str, levels: list[str]) -> dict[Address, int]:
+def _of_cells(archive: zipfile.ZipFile, part: str, name: str, levels: list[str], computes: bool) -> Look:
     level_of = {str(number): int(level) for number, level in enumerate(levels)}
     found: dict[str, int] = {}
+    formulas: list[str] = []
     rows, columns = set[str](), set[str]()
     cell: dict[str, str] = {}
 
@@ -110,6 +135,8 @@ def _levels_of_cells(archive: zipfile.ZipFile, part: str, name: str, levels: lis
         nonlocal cell
         if tag == "c":
             cell = given
+        elif tag == "f" and cell.get("t") not in _TEXT:
+            formulas.append(cell.get("r", ""))
         elif tag in ("v", "is"):  # a cell without either is only styled
             place = cell.get("r", "")
             rows.add(place.lstrip(ascii_uppercase))
@@ -121,7 +148,8 @@ def _levels_of_cells(archive: zipfile.ZipFile, part: str, name: str, levels: lis
     height = _extent([_address(f"A{row}").row for row in rows])
     width = _extent([_address(f"{column}1").column for column in columns])
     require_size(name, height, width)
-    return {_address(place): level for place, level in found.items()}
+    of_text = {_address(place): level for place, level in found.items()}
+    return Look(of_text, frozenset(map(_address, formulas)), computes)
 
 
 def _extent(numbers: list[int]) -> int:

@@ -70,6 +70,17 @@ def test_a_printed_number_is_the_value_of_its_vintage(published: Installation) -
     assert unequal == []
 
 
+def test_a_statement_rests_on_the_figure_of_its_month_too(published: Installation) -> None:
+    """A record is one of the month's figure, though the number that is said is the record before."""
+    without = published.rows(
+        "select month, statement from marts.headlines join marts.it_exports_monthly using (month)"
+        " where statement in ('record', 'threshold', 'rank')"
+        " and not list_contains(vintage_ids, exports_vintage_id)"
+    )
+    assert without == []
+    assert published.value("select count(*) from marts.headlines where statement = 'record'") > 3
+
+
 def test_as_of_a_day_no_statement_rests_on_what_came_later(published: Installation) -> None:
     late = published.rows(
         "with ids as (select unnest(vintage_ids) as vintage_id from marts.headlines_as_of('2026-01-20'))"

@@ -10,27 +10,17 @@ from etl.reading.read import read_release
 from etl.reading.values import Address, NotUnderstood, Reading
 from etl.reading.workbook import read_sheets
 from tests.support import workbooks
+from tests.support.hostile import with_part
 from tests.support.readings import SUMMARY, known_rows, layout, refusal
 from tests.support.workbooks import Grid, summary_grid
 
 ENTITIES = '<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
-def with_part(content: bytes, part: str, old: str, new: str) -> bytes:
-    """Give a workbook in which a part of it says something else."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
-        for name in before.namelist():
-            text = before.read(name).decode()
-            assert name != part or old in text
-            after.writestr(name, text.replace(old, new, 1) if name == part else text)
-    return buffer.getvalue()
-
-
 def test_the_indent_of_every_label_is_given() -> None:
     printed = summary_grid()
 
-    (of_sheet,) = xlsx.indents(printed.xlsx()).values()
+    (of_sheet,) = (look.indents for look in xlsx.look_at(printed.xlsx()).values())
 
     texts = {at for at, value in printed.cells.items() if isinstance(value, str)}
     assert of_sheet == {Address(*at): printed.indents[at] for at in texts}
@@ -45,7 +35,7 @@ def test_elements_may_have_a_prefix() -> None:
         content = with_part(content, "xl/worksheets/sheet1.xml", f"<{tag}", f"<x:{tag}")
         content = with_part(content, "xl/worksheets/sheet1.xml", f"</{tag}", f"</x:{tag}")
 
-    assert xlsx.indents(content) == {"x": {Address(0, 0): 3}}
+    assert xlsx.look_at(content)["x"].indents == {Address(0, 0): 3}
 
 
 @pytest.mark.parametrize("cell", ["XFD1048576", "XFD2000", "A1048576"])

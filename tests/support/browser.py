@@ -22,7 +22,7 @@ class Visit:
 
     page: Page
     errors: list[str] = field(default_factory=list)
-    """Errors on the console, and exceptions that nothing caught."""
+    """Errors on the console, exceptions that nothing caught, and dialogs."""
     requests: list[str] = field(default_factory=list)
     """Every address that was asked for."""
 
@@ -56,6 +56,7 @@ def visit(browser: Browser, address: str, *, width: int = 1280, height: int = 90
     visited = Visit(page)
     page.on("console", lambda said: visited.errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: visited.errors.append(str(error)))
+    page.on("dialog", lambda dialog: (visited.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     page.on("request", lambda request: visited.requests.append(request.url))
     page.goto(address)
     yield visited

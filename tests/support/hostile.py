@@ -118,6 +118,17 @@ def with_entry(content: bytes, name: str, entry: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def with_part(content: bytes, part: str, old: str, new: str) -> bytes:
+    """Give a workbook in which a part of it says something else."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            text = before.read(name).decode()
+            assert name != part or old in text
+            after.writestr(name, text.replace(old, new, 1) if name == part else text)
+    return buffer.getvalue()
+
+
 def has_a_sheet_twice() -> bytes:
     """Give a workbook with two entries of one name and other numbers: parsers differ in which they take."""
     with zipfile.ZipFile(io.BytesIO(services_grid().put("I59", 1.0).xlsx())) as archive:

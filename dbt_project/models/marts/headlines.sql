@@ -354,7 +354,7 @@ told as (
             'vintage_id': numbers.vintage_id
         } order by pieces.place) filter (pieces.place > 1) as numbers,
         list_sort(list_distinct(flatten(list(
-            case when numbers.vintage_id is null then numbers.inputs else [numbers.vintage_id] end
+            list_append(numbers.inputs, numbers.vintage_id)
         ) filter (pieces.place > 1)))) as vintage_ids
     from pieces
     left join numbers on pieces.month = numbers.month and pieces.name = numbers.name
