@@ -116,17 +116,13 @@ class Layout(Entry, frozen=True):
     identities: tuple[tuple[str, str, str], ...] = ()
     """Keys of three rows, or codes of series: the first is the second less the third."""
     plausible: tuple[tuple[str, float, float], ...] = ()
-    """Keys of rows, and between which two values their figure of a month lies, in the unit printed; where
-    there are flows, that of the first. Far apart: they tell another unit, and judge no figure.
-    """
+    """Row, least and most of its figure of a month (of the first flow): far apart, to tell another unit."""
     day_means: Literal["month", "week"] = "month"
     """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()
     """For `periods_down`: words above the columns that count from July on."""
     passed_over: tuple[str, ...] = ()
-    """For `periods_down`: words above columns that are derived from others of the file. They are known,
-    and not read; the entry says why.
-    """
+    """For `periods_down`: words above columns derived from others; known, not read: the entry says why."""
     dataset: str = ""
     """For `easydata_series`: the dataset's code, with which every series key begins."""
     series: tuple[str, ...] = ()

@@ -23,8 +23,8 @@ from tests.support.readings import SERVICES
 from tests.support.releases import facts
 
 FIRST_ARRIVAL = datetime(2026, 11, 1, tzinfo=UTC)
-OURS = "first_seen_at"
-"""The one column that says when a file came here, and not what SBP said when."""
+OURS = ("first_seen_at", "inputs_key", "inputs_key_so_far")
+"""The columns that say when a file came here, or hash it, and not what SBP said when."""
 
 Content = dict[str, list[tuple[object, ...]]]
 
@@ -94,4 +94,4 @@ def landed_and_built(arrivals: Sequence[Vintage], models: Models, catalog: Catal
             landing.land_release(database, release, archive)
         warehouse.fill_from(database)
         warehouse.build()
-        return {table: warehouse.content(table, OURS) for table in warehouse.tables()}
+        return {table: warehouse.content(table, *OURS) for table in warehouse.tables()}

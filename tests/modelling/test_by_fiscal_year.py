@@ -112,7 +112,7 @@ steps = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=4, derandomize=True)
+@hypothesis_settings(max_examples=3, derandomize=True)
 @given(first=st.sets(st.integers(0, 9), min_size=2, max_size=6), then=steps)
 def test_whatever_comes_and_goes_between_builds(
     modelled: Modelled,

@@ -12,7 +12,7 @@ with files as (
 
 printed_periods as (
 
-    select * from {{ source('raw', 'printed_periods') }}
+    select * from {{ ref('stg_printed_periods') }}
 
 ),
 

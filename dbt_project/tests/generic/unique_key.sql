@@ -1,5 +1,5 @@
 {# No two rows have the same key. A test and not a PRIMARY KEY: DuckLake refuses one, and its index costs
-   memory and file size. Keys are told apart by a number first: among a million rows that takes a fifth of the
+   memory and file size. Keys are told apart by a number first: among a million rows that takes half the
    time. #}
 {% test unique_key(model, columns) %}
 {%- set key = columns | join(', ') %}
