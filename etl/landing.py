@@ -186,7 +186,9 @@ def _land_batch(
     _insert(connection, release.id, observations)
     periods = observations.group_by(["file_sha256", "period_ends_on"]).aggregate([])
     _insert(
-        connection, "printed_periods", periods.append_column("release_id", pa.repeat(release.id, len(periods)))
+        connection,
+        "printed_periods",
+        periods.append_column("release_id", pa.repeat(release.id, len(periods))),
     )
     if unread := [row for file in files for row in _unread_rows(file)]:
         _insert(connection, "unread_cells", pa.Table.from_pylist(unread))
