@@ -1,6 +1,6 @@
 {#
     The materialisation `by_fiscal_year`: a table whose rows of a fiscal year are built again only where what
-    they are made of has changed. docs/decisions/0007 says why, and what proves it.
+    they are made of has changed. docs/decisions/0007-fiscal-years-built-anew.md says why, and what proves it.
 
     A model says in `meta.day` which of its columns has the day that tells a row's fiscal year, and in
     `meta.years_before` of how many fiscal years before it also reads (0; a number; `all`). Its SQL is the whole

@@ -28,7 +28,8 @@ with months as (
 
 ),
 
--- Each month beside all before it: numbers alone, for of a thousand months these are half a million pairs an item.
+-- Each month beside all before it: numbers alone, for of a thousand months these are half a million pairs an
+-- item.
 places as (
 
     select

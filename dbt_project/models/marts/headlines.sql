@@ -61,7 +61,7 @@ prints as (
 
 ),
 
--- Vintage ids of what a number of several months was computed from: two years of months, or as long a streak.
+-- Vintage ids of what a number of several months was computed from: two years of months, or a streak.
 inputs as (
 
     select

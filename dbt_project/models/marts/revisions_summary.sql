@@ -18,7 +18,8 @@ select
     {{ share_pct('sum(months_revised)', 'sum(months_compared)') }} as months_revised_pct,
     {{ usd_mn('sum(sum_of_revisions) / sum(months_compared)') }} as mean_revision_usd_mn,
     {{ usd_mn('sum(sum_of_absolute_revisions) / sum(months_compared)') }} as mean_absolute_revision_usd_mn,
-    {{ share_pct('sum(sum_of_absolute_revisions)', 'sum(sum_of_first_amounts)') }} as mean_absolute_revision_pct,
+    {{ share_pct('sum(sum_of_absolute_revisions)', 'sum(sum_of_first_amounts)') }}
+        as mean_absolute_revision_pct,
     {{ usd_mn('arg_max(largest_revision, (abs(largest_revision), largest_revision_period))') }}
         as largest_revision_usd_mn,
     arg_max(largest_revision_period, (abs(largest_revision), largest_revision_period))
