@@ -23,7 +23,7 @@ ui: .venv/.run ## Dagster on this machine
 test: .venv/.dev ## set up and run the tests; needs no network beyond the package registry
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-torture: .venv/.dev ## make every fault as often as docs/reliability.md says (an hour); writes its table
+torture: .venv/.dev ## make every fault as often as it can matter (over an hour); writes the table of docs/reliability.md
 	@TORTURE=1 $(BIN)/python -m pytest tests/faults
 
 fuzz: .venv/.dev ## fuzz the readers for a minute each (needs atheris: `pip install --group fuzz`)
