@@ -170,9 +170,10 @@ def _note_proven_years(settings: Settings) -> None:
     """Note for the next build which fiscal years have passed all tests as they are: it tests only others
     (dbt_project/macros/by_fiscal_year.sql).
     """
-    with warehouse.write(settings.build_database) as connection:
+    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
+        connection.execute("delete from intermediate.proven_years")
         connection.execute(
-            "create or replace table intermediate.proven_years as"
+            "insert into intermediate.proven_years"
             " select distinct fiscal_year_starts_on, inputs_key from intermediate.built_years"
             " where inputs_key is not null order by all"
         )

@@ -64,7 +64,17 @@
     create table if not exists intermediate.proven_years (
         fiscal_year_starts_on date not null,
         inputs_key ubigint not null
-    )
+    );
+    comment on table intermediate.built_years is
+    'From what each table by fiscal year built each of its years: a year whose key is another is built again.';
+    comment on column intermediate.built_years.model is 'Name of the table.';
+    comment on column intermediate.built_years.fiscal_year_starts_on is 'First day of the fiscal year, 1 July.';
+    comment on column intermediate.built_years.inputs_key is
+    'Hash of the inputs of the year and of the models; null where it is to be built again in any case.';
+    comment on table intermediate.proven_years is
+    'Fiscal years that have passed all tests, and with what inputs: the tests of a build look at the others.';
+    comment on column intermediate.proven_years.fiscal_year_starts_on is 'First day of the fiscal year, 1 July.';
+    comment on column intermediate.proven_years.inputs_key is 'Hash of the inputs of the year and of the models.'
 {%- endmacro %}
 
 {# The key from which each year of this model is to be built. Who runs dbt by hand, without `etl`, does not say

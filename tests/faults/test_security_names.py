@@ -64,7 +64,7 @@ def test_arguments_are_values(published: Installation, text: str) -> None:
     ):
         with suppress(EtlError):  # any other error is a mistake of the program
             ask()
-    assert "\n" not in address(database, [text])
+    assert "\n" not in address(published.settings.current_documents, [text])
 
 
 @pytest.mark.fault(

@@ -55,7 +55,7 @@ less_later_months as (
         list(months.figure_id) over later_months as later_month_figure_ids,
         cumulative.exact_amount - sum(months.exact_amount) over later_months as amount,
         -- Rounded, because the last bit of a sum depends on the order in which a database finds its rows.
-        round(cumulative.rounding + sum(months.rounding) over later_months, 15) as rounding,
+        round(cumulative.rounding + sum(months.rounding) over later_months, 18) as rounding,
         count(*) over later_months as months_taken,
         {{ months_between('months.period_starts_on', 'cumulative.period_ends_on') }} as months_to_take
     from cumulative
