@@ -154,7 +154,14 @@ def test_landing_again_gives_the_same_raw_tables(tmp_path: Path, tries: Tries) -
     promise="the last good marts are served until the new ones are, and the next publication cleans up",
 )
 def test_a_reader_sees_the_last_good_marts_or_the_new_ones(tmp_path: Path, tries: Tries) -> None:
-    watched = ("archive.py", "building.py", "folder_shelf.py", "publishing.py", "snapshots.py", "warehouse.py")
+    watched = (
+        "archive.py",
+        "building.py",
+        "folder_shelf.py",
+        "publishing.py",
+        "snapshots.py",
+        "warehouse.py",
+    )
     home = tmp_path / "home"
     settings = settings_of(home)
     prepared = _about_to_publish(tmp_path / "prepared")
