@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -152,6 +153,19 @@ def happens(
             modelled.execute(f"delete from raw.{table} where file_sha256 = '{sha256}'")
     else:
         modelled.run(*models_in_order[: len(models_in_order) * (number + 1) // 12])
+
+
+def test_a_year_that_failed_a_test_is_tested_again(
+    modelled: Modelled, files: Sequence[tuple[bytes, date]], tmp_path: Path
+) -> None:
+    modelled.empty()
+    modelled.archive = Archive(tmp_path / "archive")
+    modelled.land(*files[0], FIRST_ARRIVAL)
+    modelled.run()
+    modelled.execute("insert into marts.vintages from marts.vintages")
+    for _ in range(2):
+        failed = [result.unique_id for result in modelled.worker.build() if result.status == "fail"]
+        assert any("unique_vintages_vintage_id" in unique_id for unique_id in failed)
 
 
 def test_what_such_a_table_reads_is_by_fiscal_year_or_hashed_or_made_of_seeds(
