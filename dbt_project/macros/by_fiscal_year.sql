@@ -20,9 +20,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% set in_order = ' order by ' ~ model.config.meta['in_order_of'] if model.config.meta.get('in_order_of') else '' %}
-    {# Every year is built until the property test has seen years built alone with files that land: the
-       workbooks it makes up are quarantined since their sums are checked. #}
-    {% set plan = namespace(is_whole=true, stretches=[]) %}
+    {% set plan = namespace(is_whole=existing is none or not existing.is_table, stretches=[]) %}
     {% if not plan.is_whole %}
         {% for row in run_query(stretches_to_build()).rows %}
             {% do plan.stretches.append((row['starts_on'], row['ends_before'])) %}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from etl import landing, warehouse
+from etl import build_key, landing, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.modelling.dbt import DbtWorker, NodeResult, ensure_manifest
@@ -153,6 +153,30 @@ def happens(
             modelled.execute(f"delete from raw.{table} where file_sha256 = '{sha256}'")
     else:
         modelled.run(*models_in_order[: len(models_in_order) * (number + 1) // 12])
+
+
+def test_a_year_is_built_again_only_where_its_inputs_or_the_models_have_changed(
+    modelled: Modelled,
+    files: Sequence[tuple[bytes, date]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    modelled.empty()
+    modelled.archive = Archive(tmp_path / "archive")
+    for number in (0, 3, 4):
+        modelled.land(*files[number], FIRST_ARRIVAL)
+    modelled.run()
+    modelled.execute("update marts.vintages set sheet = 'another'")
+    modelled.land(*files[6], FIRST_ARRIVAL)
+    modelled.run()
+    kept = "select count(*) from marts.vintages where sheet = 'another' and period_ends_on"
+    assert modelled.rows(f"{kept} < '2024-07-01'") != [(0,)]
+    assert modelled.rows(f"{kept} >= '2024-07-01'") == [(0,)]
+    monkeypatch.setattr(build_key, "models_key", lambda: "other models")
+    settings = Settings(home=modelled.database.parents[1], polite_seconds=0)
+    with DbtWorker(settings) as worker:
+        Modelled(settings, worker, modelled.catalog).run()
+    assert modelled.rows("select count(*) from marts.vintages where sheet = 'another'") == [(0,)]
 
 
 def test_a_year_that_failed_a_test_is_tested_again(
