@@ -1,23 +1,23 @@
-"""Editions of the services release as small as its reader takes them."""
+"""Editions of the services release as small as its reader takes them: total services and its twelve items."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 from etl.reading.labels import row_key
-from etl.starter.write import ServicesEdition
+from etl.starter.write import Row, ServicesEdition
 from tests.support.readings import SERVICES, layout
 from tests.support.workbooks import headed, services
 
 REQUIRED = [row_key(label) for label in layout(SERVICES).required_rows]
 
 
-def edition_of(latest: date) -> ServicesEdition:
-    """Give an edition of a month with only the rows that it must have: March's figures under its headers."""
+def edition_of(latest: date, *, has_parts: bool = False) -> ServicesEdition:
+    """Give an edition of a month, March's figures under its headers, with the parts of item 9 or without."""
     previous = (latest - timedelta(days=1)).replace(day=1)
     year_ago = latest.replace(year=latest.year - 1)
     fiscal_year = latest.year + (latest.month > 6)
     march = services()
-    rows = tuple(row for row in march.rows if row_key(row.label) in REQUIRED)
+    rows = tuple(row for row in march.rows if _is_shown(row, has_parts))
     return headed(
         replace(march, rows=rows),
         f"{year_ago:%b-%y} (R)",
@@ -28,11 +28,18 @@ def edition_of(latest: date) -> ServicesEdition:
     )
 
 
-def with_first_figure(edition: ServicesEdition, value: float | str | None) -> ServicesEdition:
-    """Give an edition with another figure in the first cell of its second row."""
-    first, second, *rows = edition.rows
-    changed = replace(second, values=(value, *second.values[1:]))
-    return replace(edition, rows=(first, changed, *rows))
+def _is_shown(row: Row, has_parts: bool) -> bool:
+    code = row.label.split()[0].rstrip(".")
+    return row_key(row.label) in REQUIRED or code.isdigit() or (has_parts and code in ("9.1", "9.2", "9.3"))
+
+
+def scaled(edition: ServicesEdition, factor: float) -> ServicesEdition:
+    """Give an edition with every figure so many times as large: it still adds up."""
+    rows = (
+        replace(row, values=tuple(v if isinstance(v, str) else factor * v for v in row.values))
+        for row in edition.rows
+    )
+    return replace(edition, rows=tuple(rows))
 
 
 def relabelled(edition: ServicesEdition) -> ServicesEdition:
