@@ -109,7 +109,7 @@ def _since(before: Snapshot | None, connection: warehouse.Connection) -> tuple[C
     if before is None:
         return ()
     with warehouse.read(before.database) as earlier:
-        return comparing.compare(comparing.figures(earlier), comparing.figures(connection))
+        return comparing.since(earlier, connection)
 
 
 def _pictures(

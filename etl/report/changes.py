@@ -4,6 +4,7 @@ Here: the monthly figures of both, and weekly ones where a series has weeks, com
 withdrawn. Not here: what a vintage is, and why a figure changed; `etl trace` shows that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -69,18 +70,44 @@ def compare(before: dict[Key, Figure], after: dict[Key, Figure]) -> tuple[Change
     return tuple(changes)
 
 
-def figures(connection: warehouse.Connection) -> dict[Key, Figure]:
-    """Give the figures of each series by its shortest periods.
+def since(before: warehouse.Connection, after: warehouse.Connection) -> tuple[Change, ...]:
+    """Give what changed between two snapshots. Only calendar years of which they do not hold the same figures are
+    fetched: of eighty years a new file changes two.
+    """
+    digests, others = _digests(before), _digests(after)
+    years = sorted({year for (_, year), _ in digests.items() ^ others.items()})
+    return compare(figures(before, years), figures(after, years)) if years else ()
+
+
+def figures(connection: warehouse.Connection, years: Sequence[str] | None = None) -> dict[Key, Figure]:
+    """Give the figures of each series by its shortest periods, all or those of some calendar years.
 
     A snapshot of an older version may lack the mart of a series, and then has no figure of it.
     """
-    columns = set(connection.execute(_COLUMNS).fetchall())
     return {
         Key(series.name, code, period, flow): Figure(name, value, rounding)
-        for series in SERIES
-        if columns.issuperset(_needed(series))
-        for code, name, period, flow, value, rounding in connection.execute(_query(series)).fetchall()
+        for series in _there(connection)
+        for code, name, period, flow, value, rounding in connection.execute(
+            _query(series), {"years": years}
+        ).fetchall()
     }
+
+
+def _digests(connection: warehouse.Connection) -> dict[tuple[str, str], int]:
+    """Give a hash of the figures of each series and calendar year; equal ones hold the same figures."""
+    return {
+        (series.name, year): digest
+        for series in _there(connection)
+        for year, digest in connection.execute(
+            f"select left(period, 4), sum(hash(code, period, flow, value)) from ({_figures(series)})"
+            " where value is not null group by all"
+        ).fetchall()
+    }
+
+
+def _there(connection: warehouse.Connection) -> list[Series]:
+    columns = set(connection.execute(_COLUMNS).fetchall())
+    return [series for series in SERIES if columns.issuperset(_needed(series))]
 
 
 _COLUMNS = "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
@@ -103,6 +130,18 @@ def _query(series: Series) -> str:
 
     A rate has no rounding in US dollars; it is that of its last printed digit.
     """
+    return f"""
+        select figures.code, names.name, figures.period, figures.flow, figures.value,
+            coalesce(vintages.rounding_usd_mn, 0.5 * 10.0 ** -vintages.decimals, 0)
+        from ({_figures(series)}) as figures
+        inner join marts.vintages as vintages on figures.vintage_id = vintages.vintage_id
+        inner join ({series.codes}) as names on figures.code = names.code
+        where $years is null or left(figures.period, 4) in $years
+    """
+
+
+def _figures(series: Series) -> str:
+    """Give the query of code, period, flow, value and vintage of a series' figures."""
     mart = series.marts[0]
     selects = [
         f"""
@@ -112,13 +151,7 @@ def _query(series: Series) -> str:
         """
         for key, flow, stem in _columns(series, mart)
     ]
-    return f"""
-        select figures.code, names.name, figures.period, figures.flow, figures.value,
-            coalesce(vintages.rounding_usd_mn, 0.5 * 10.0 ** -vintages.decimals, 0)
-        from ({" union all ".join(selects)}) as figures
-        inner join marts.vintages as vintages on figures.vintage_id = vintages.vintage_id
-        inner join ({series.codes}) as names on figures.code = names.code
-    """
+    return " union all ".join(selects)
 
 
 def _columns(series: Series, mart: Mart) -> list[tuple[str, str, str]]:

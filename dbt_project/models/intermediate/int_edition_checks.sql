@@ -28,7 +28,7 @@ by_edition as (
                 difference := difference,
                 tolerance := tolerance
             ),
-            (difference - tolerance, code, flow)
+            (difference - tolerance, code, flow, left_amount)
         ) as worst
     from checks
     group by check_name, period_type, period_starts_on, period_ends_on, release_id, published_on
