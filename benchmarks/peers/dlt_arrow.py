@@ -20,7 +20,8 @@ os.environ |= {
     "LOAD__WORKERS": str(os.cpu_count()),
 }
 
-import dlt  # noqa: E402  # after its settings
+# After dlt's settings, which it reads from the environment when it is imported.
+import dlt  # noqa: E402
 import pyarrow as pa  # noqa: E402
 
 from benchmarks.peers.bare_calamine import batches, read  # noqa: E402

@@ -71,8 +71,8 @@ def compare(before: dict[Key, Figure], after: dict[Key, Figure]) -> tuple[Change
 
 
 def since(before: warehouse.Connection, after: warehouse.Connection) -> tuple[Change, ...]:
-    """Give what changed between two snapshots. Only calendar years of which they do not hold the same figures are
-    fetched: of eighty years a new file changes two.
+    """Give what changed between two snapshots. Only calendar years of which they do not hold the same
+    figures are fetched: of eighty years a new file changes two.
     """
     digests, others = _digests(before), _digests(after)
     years = sorted({year for (_, year), _ in digests.items() ^ others.items()})
