@@ -42,3 +42,9 @@
 {% macro pct_change_of_surplus(value, base) -%}
     case when {{ base }} > 0 then {{ pct_change(value, base) }} end
 {%- endmacro %}
+
+{# The sum of roundings, as exact as they are: half units of the last digit end in a five, so that a sum of
+   floating-point numbers, whose last bit is as its order has it, stands just above or below any place to round at. #}
+{% macro sum_of_roundings(column, window='') -%}
+    sum({{ column }}::decimal(38, 24)){{ ' over ' ~ window if window }}
+{%- endmacro %}

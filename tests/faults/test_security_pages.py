@@ -38,7 +38,8 @@ SECONDS = 60_000
 def evil(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Give an installation that published a hostile file, whose figures count, and quarantined another."""
     folder = tmp_path_factory.mktemp("evil")
-    shutil.copytree(published.settings.home, folder / "home", symlinks=True)
+    others = shutil.ignore_patterns("reports")  # what other tests have written
+    shutil.copytree(published.settings.home, folder / "home", symlinks=True, ignore=others)
     installed = installation(folder / "home")
     counted = replace(services_grid(), sheet=SHEET)
     for name, content in {NAME: counted.xls(), "b.xls": counted.put("I7", LABEL).xls()}.items():

@@ -54,8 +54,8 @@ less_later_months as (
         cumulative.figure_id as cumulative_figure_id,
         list(months.figure_id) over later_months as later_month_figure_ids,
         cumulative.exact_amount - sum(months.exact_amount) over later_months as amount,
-        -- Rounded, because the last bit of a sum depends on the order in which a database finds its rows.
-        round(cumulative.rounding + sum(months.rounding) over later_months, 18) as rounding,
+        cumulative.rounding
+        + ({{ sum_of_roundings('months.rounding', window='later_months') }})::double as rounding,
         count(*) over later_months as months_taken,
         {{ months_between('months.period_starts_on', 'cumulative.period_ends_on') }} as months_to_take
     from cumulative
@@ -80,5 +80,6 @@ from less_later_months
 where months_taken = months_to_take
 qualify row_number() over (
     partition by series, code, flow, period_starts_on, period_ends_on
-    order by edition_ends_on desc, published_on desc, source_id asc
+    -- An edition that shows the column to February besides that to March gives January twice: the shorter way.
+    order by edition_ends_on desc, published_on desc, source_id asc, len(later_month_figure_ids) asc
 ) = 1

@@ -59,7 +59,7 @@ added_up as (
         round(abs(sum(identities.sign * prints.exact_amount)), 9) as difference,
         round(sum(prints.exact_amount) filter (identities.is_subject), 9) as left_amount,
         -- SBP's unrounded thousands close within 0.001; a larger gap is none of arithmetic.
-        round(sum(prints.rounding) + 0.000001, 9) as tolerance
+        ({{ sum_of_roundings('prints.rounding') }} + 0.000001)::double as tolerance
     from prints
     inner join identities on prints.term_id = identities.term_id
     group by identities.identity_id, prints.source_id, prints.period_id, prints.period_ends_on

@@ -68,7 +68,8 @@ of_sums as (
         longer.period_ends_on,
         any_value(longer.amount) as left_amount,
         sum(months.amount) as right_amount,
-        round(any_value(longer.rounding) + sum(months.rounding) + 0.000001, 9) as tolerance,
+        any_value(longer.rounding)
+        + ({{ sum_of_roundings('months.rounding') }} + 0.000001)::double as tolerance,
         greatest(any_value(longer.published_on), max(months.published_on)) as published_on
     from known as longer
     anti join lines on longer.series = 'balance_of_payments' and longer.code = lines.line_code
