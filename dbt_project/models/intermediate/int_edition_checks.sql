@@ -16,19 +16,19 @@ by_edition as (
         period_ends_on,
         release_id,
         published_on,
-        any_value(series) as series,
         count(*) as figures_compared,
         count_if(verdict = 'differs') as figures_apart,
         count_if(verdict = 'holds') as figures_that_hold,
         arg_max(
             struct_pack(
+                series := series,
                 code := code,
                 flow := flow,
                 left_amount := left_amount,
                 difference := difference,
                 tolerance := tolerance
             ),
-            (difference - tolerance, code, flow, left_amount)
+            (difference - tolerance, series, code, flow, left_amount)
         ) as worst
     from checks
     group by check_name, period_type, period_starts_on, period_ends_on, release_id, published_on
@@ -37,6 +37,7 @@ by_edition as (
 
 select
     * exclude (worst),
+    struct_extract(worst, 'series') as series,
     struct_extract(worst, 'code') as code,
     struct_extract(worst, 'flow') as flow,
     struct_extract(worst, 'left_amount') as left_amount,
