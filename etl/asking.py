@@ -6,19 +6,17 @@ becomes of an answer (`collecting.py`).
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from etl.archive import Archive, FetchRecord
 from etl.catalog import Release
 from etl.discovery import Discovery
-from etl.easydata.calling import Asking, Waiting
-from etl.easydata.connection import Connection, Patience
-from etl.easydata.key import ApiKey
-from etl.easydata.pulling import Manner, Puller
-from etl.easydata.quota import Quota
 from etl.fetching import Fetcher
 from etl.outcomes import Outcome, Seen
 from etl.settings import Settings
+
+if TYPE_CHECKING:
+    from etl.easydata.pulling import Puller
 
 
 class Asker(Protocol):
@@ -90,17 +88,11 @@ class Askers:
         return FileAsker(fetcher, Discovery(fetcher, self._index_addresses, self._asked_by))
 
     @cached_property
-    def _puller(self) -> Puller | None:
+    def _puller(self) -> "Puller | None":
         key = self._settings.easydata_key
         if key is None:
             return None
+        from etl.easydata.opening import puller
+        from etl.easydata.pulling import Manner  # the readers take a tenth of a nightly "nothing new"
+
         return puller(self._settings, self._archive, key, Manner(tell=self._tell))
-
-
-def puller(
-    settings: Settings, archive: Archive, key: ApiKey, manner: Manner, waiting: Waiting | None = None
-) -> Puller:
-    """Give who pulls from EasyData, counting calls for this installation."""
-    patience = Patience(retry_seconds=3 * settings.polite_seconds)
-    connection = Connection(key, polite_seconds=settings.polite_seconds, patience=patience)
-    return Puller(settings, archive, Asking(connection, Quota(settings.easydata), waiting), manner=manner)

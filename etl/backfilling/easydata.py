@@ -4,11 +4,11 @@ Here: one pull a release, waiting for the next hour's calls where this one's are
 pull is made and goes on where it was ended (`etl.easydata`).
 """
 
-from etl.asking import puller
 from etl.backfilling.values import Backfilled, Progress, Request, Step
 from etl.collecting import Collected, collect
 from etl.easydata.calling import Waiting
 from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE
+from etl.easydata.opening import puller
 from etl.easydata.pulling import Manner
 from etl.errors import EtlError
 
