@@ -109,6 +109,18 @@ GROUPS = (
     Group(
         (
             Row(
+                "tick",
+                "from a sensor's tick to the start of its run",
+                "stock Dagster and dagster-dbt, a sensor of the manual's",
+                Goal("times", 1.0),
+            ),
+            Row("evaluation", "the slowest evaluation of sensor and schedule", "", Goal("value", 1.0)),
+        ),
+        serving.tick,
+    ),
+    Group(
+        (
+            Row(
                 "publish",
                 "publish a large database",
                 "plain copy with fsync",

@@ -7,11 +7,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import first_page, homes
+from benchmarks import first_page, first_run, homes
 from benchmarks.bench import Bench, peer, step
 from benchmarks.homes import Home
 from benchmarks.measuring import Contender, alternate, figures
 from benchmarks.results import Figures
+from benchmarks.server import Server, offline
 from etl.settings import PROJECT_ROOT
 
 _LIGHT = {
@@ -74,24 +75,53 @@ def ui(bench: Bench) -> dict[str, Figures]:
     """Measure the time to Dagster's first page, of ours and of an empty project."""
     folder, home = bench.made("ui"), bench.starter
     home.renew()
-    ours = first_page.Server(
-        [sys.executable, "-m", "etl.cli", "ui", "--port"], first_page.offline(home.environment), "marts"
-    )
-    empty = _empty_project(folder, home)
+    ours, empty = _own_server(home), _empty_project(folder, home)
     seconds = []
     for number in range(bench.rounds() + 1):
-        pair = first_page.seconds(ours, folder / "log"), first_page.seconds(empty, folder / "log")
+        log = folder / "log"
+        pair = first_page.seconds(ours, "marts", log), first_page.seconds(empty, "", log)
         if number:
             seconds.append(pair)
     return {"ui": Figures([own for own, _ in seconds], [other for _, other in seconds])}
 
 
-def _empty_project(folder: Path, home: Home) -> first_page.Server:
+def tick(bench: Bench) -> dict[str, Figures]:
+    """Measure the time from a sensor's tick to the start of the run that it asked for, of ours and of the
+    stock layout, each on a home into which a new file has come; and how long our evaluations take.
+    """
+    folder, home = bench.made("tick"), bench.new_file
+    stock = homes.as_stock(home)
+    module = "benchmarks.peers.stock_dagster.ticking"
+    servers = (
+        _own_server(home),
+        Server([sys.executable, "-m", "dagster", "dev", "-m", module, "-p"], offline(stock.environment)),
+    )
+    seconds = []
+    for number in range(bench.rounds() + 1):
+        pair = []
+        for server in servers:
+            home.renew()
+            pair.append(first_run.seconds(server, folder / "log"))
+        if number:
+            seconds.append(pair)
+    home.renew()
+    evaluations = list(alternate(bench.rounds(), [step("evaluate", home, says_seconds=True)], folder))
+    return {
+        "tick": Figures([own for own, _ in seconds], [other for _, other in seconds]),
+        "evaluation": Figures([timed[0].seconds for timed in evaluations]),
+    }
+
+
+def _own_server(home: Home) -> Server:
+    return Server([sys.executable, "-m", "etl.cli", "ui", "--port"], offline(home.environment))
+
+
+def _empty_project(folder: Path, home: Home) -> Server:
     """Give `dagster dev` on a project without an asset, which remembers its runs in a folder."""
     instance, definitions = folder / "instance", folder / "definitions.py"
     instance.mkdir()
     (instance / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
     definitions.write_text("import dagster as dg\n\ndefs = dg.Definitions()\n", encoding="utf-8")
-    environment = first_page.offline(home.environment) | {"DAGSTER_HOME": str(instance)}
+    environment = offline(home.environment) | {"DAGSTER_HOME": str(instance)}
     command = [sys.executable, "-m", "dagster", "dev", "-f", str(definitions), "-p"]
-    return first_page.Server(command, environment, "")
+    return Server(command, environment)
