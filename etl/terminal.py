@@ -45,19 +45,34 @@ class RefreshDisplay:
         self._landed: list[LandedFile] = []
         self._nodes = 0
         self._status: Status | None = None
+        self._unreachable: str | None = None
+        self._likewise: list[str] = []
 
     @contextmanager
     def running(self, first_words: str) -> Iterator[None]:
         """Show progress while the block runs."""
-        if not self._console.is_terminal:
-            yield
-            return
-        with self._console.status(first_words) as self._status:
-            yield
-        self._status = None
+        try:
+            if not self._console.is_terminal:
+                yield
+                return
+            with self._console.status(first_words) as self._status:
+                yield
+            self._status = None
+        finally:
+            self._tell_likewise()
 
     def answered(self, collected: "Collected") -> None:
-        """Show what one release's address answered."""
+        """Show what one release's address answered; of releases out of reach for one reason the first one
+        says it, and the others are named together.
+        """
+        if collected.outcome == "unreachable" and not self._is_verbose:
+            if collected.reason and collected.reason == self._unreachable:
+                self._likewise.append(collected.release_id)
+                return
+            self._tell_likewise()
+            self._unreachable = collected.reason
+        else:
+            self._tell_likewise()
         size = f" ({collected.size_bytes:,} bytes)" if collected.outcome == "new" else ""
         reason = f": {escape(collected.reason)}" if collected.reason else ""
         if collected.outcome == "unreachable":
@@ -93,10 +108,16 @@ class RefreshDisplay:
         if asked and all(item.has_failed for item in asked):
             self._console.print(_out_of_reach(build))
 
+    def _tell_likewise(self) -> None:
+        if self._likewise:
+            self._console.print(f"  [yellow]out of reach[/] likewise: {', '.join(self._likewise)}")
+        self._unreachable, self._likewise = None, []
+
     def _keep(self, file: "LandedFile") -> None:
         self._landed.append(file)
 
     def _say(self, step: str) -> None:
+        self._tell_likewise()
         if self._status is not None:
             self._status.update(step)
         else:

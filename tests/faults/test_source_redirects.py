@@ -41,7 +41,7 @@ _TARGETS = (
     "http://user:secret@{own}/dt.xls",
     "gopher://127.0.0.1:{port}/dt.xls",
     "javascript:alert(1)",
-    "[/red] [bold]x[/]",
+    "https://www.elsewhere.example/[/red][bold]x[/]",
 )
 
 
