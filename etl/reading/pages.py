@@ -17,6 +17,7 @@ import ctypes
 import re
 import sys
 import zlib
+from base64 import a85decode
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +37,7 @@ _MAX_GLYPHS = 400_000
 _MAX_UNPACKED = 32_000_000
 """Bytes of all streams. SBP's have 0.7 MB; a made-up PDF of 0.6 MB that unpacks to 600 took 1.2 GB."""
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_FILTERS = re.compile(rb"/Filter\s*\[?\s*((?:/\w+\s*)+)")
 _WORD_GAP = 0.15
 """In ems. Digits of one number stand up to 0.02 apart, words 0.22 (Calibri) and more."""
 _PHRASE_GAP = 0.5
@@ -127,11 +129,21 @@ def read_pages(content: bytes) -> tuple[Page, ...]:
         raise LayoutChangedError("not a PDF", "the first bytes", "pdf", found)
     if not is_whole_pdf(content):
         raise LayoutChangedError("the PDF is cut off", "its end", "%%EOF", f"{content[-16:]!r}")
-    if (size := _unpacked(content)) > _MAX_UNPACKED:
+    unpacked = _unpacked(content)
+    if unpacked.size > _MAX_UNPACKED:
         expected = f"{_MAX_UNPACKED:,} bytes at most"
-        raise LayoutChangedError("the PDF unpacks to too much", "the file", expected, f"{size:,} or more")
+        raise LayoutChangedError(
+            "the PDF unpacks to too much", "the file", expected, f"{unpacked.size:,} or more"
+        )
     try:
         with pypdfium2.PdfDocument(content) as document:
+            if unpacked.damaged_at is not None:
+                raise LayoutChangedError(
+                    "the PDF is damaged",
+                    f"the stream at byte {unpacked.damaged_at:,}",
+                    "one that unpacks to its end",
+                    "one that does not",
+                )
             return _pages(document)
     except pypdfium2.PdfiumError as error:
         raise LayoutChangedError(
@@ -139,18 +151,36 @@ def read_pages(content: bytes) -> tuple[Page, ...]:
         ) from error
 
 
-def _unpacked(content: bytes) -> int:
+class _Unpacked(NamedTuple):
+    size: int
+    damaged_at: int | None
+
+
+def _unpacked(content: bytes) -> _Unpacked:
     """Give how many bytes the packed streams hold, counted up to a little more than is allowed: PDFium
-    unpacks a page whole before anybody can ask how large it is.
+    unpacks a page whole before anybody can ask how large it is. And where the first one is that is damaged:
+    PDFium shows a page as far as it can be unpacked, and of one with a turned bit the last rows were missing.
     """
-    size = 0
+    size, damaged_at = 0, None
     for match in _STREAM.finditer(content):
         packed = content[match.end() : content.find(b"endstream", match.end())]
-        with suppress(zlib.error):  # packed in another way, or not at all
-            size += len(zlib.decompressobj().decompress(packed, _MAX_UNPACKED + 1 - size))
+        filters = _filters(content[max(0, content.rfind(b" obj", 0, match.start())) : match.start()])
+        unpacker, is_whole = zlib.decompressobj(), False
+        with suppress(zlib.error, ValueError):  # packed in another way, or not at all
+            if filters[:1] == [b"/ASCII85Decode"]:
+                packed = a85decode(packed.strip(), adobe=True)
+            size += len(unpacker.decompress(packed, _MAX_UNPACKED + 1 - size))
+            is_whole = unpacker.eof
         if size > _MAX_UNPACKED:
             break
-    return size
+        if not is_whole and filters[-1:] == [b"/FlateDecode"] and damaged_at is None:
+            damaged_at = match.end()
+    return _Unpacked(size, damaged_at)
+
+
+def _filters(dictionary: bytes) -> list[bytes]:
+    found = _FILTERS.search(dictionary)
+    return found[1].split() if found else []
 
 
 class _Glyph(NamedTuple):

@@ -19,16 +19,19 @@ def seeds(name: str, tries: Tries) -> Iterator[int]:
 
 @pytest.mark.fault(
     "a file cut off anywhere (xls, xlsx, pdf, csv)",
-    promise="quarantined with the reason, or, where no figure is lost, read right",
+    promise="quarantined with the reason, or, where no figure is lost, read right; a CSV that ends after "
+    "a whole line is a shorter export, in which figures are missing and none is another",
 )
 @pytest.mark.parametrize("name", whole_files())
 def test_a_file_that_was_cut_off_gives_no_other_figures(name: str, tries: Tries) -> None:
-    assert outcomes(name, cut, seeds(name, tries)).keys() <= {"quarantined", "same"}
+    seen = outcomes(name, cut, seeds(name, tries))
+    assert seen.keys() <= {"quarantined", "same", *(["a figure missing"] if name.endswith("csv") else [])}
 
 
 @pytest.mark.fault(
     "one bit turned in a file of services (xls, xlsx, pdf)",
-    promise="no number is another than in the whole file: xlsx has checksums, xls and pdf have sums",
+    promise="no number is another than in the whole file by more than the rounding of its sum: xlsx has "
+    "checksums, pdf checksums and sums, xls sums",
 )
 @pytest.mark.parametrize("name", CHECKED)
 def test_a_turned_bit_makes_no_other_number_of_services(name: str, tries: Tries) -> None:

@@ -128,6 +128,17 @@ def test_a_pdf_with_a_password_is_refused() -> None:
     assert "password" in explanation.found.casefold()
 
 
+def test_a_page_that_does_not_unpack_to_its_end_is_refused() -> None:
+    """PDFium shows what it could unpack: the last rows were missing, and nothing said so."""
+    content = drawn([Text(50, 700 - 10 * line, f"row {line}") for line in range(60)])
+    start, end = content.index(b"stream\n") + len(b"stream\n"), content.index(b"endstream")
+    near_its_end = end - (end - start) // 8
+    turned = bytes([content[near_its_end] ^ 1])
+    explanation = refusal(content[:near_its_end] + turned + content[near_its_end + 1 :])
+    assert explanation.reason == "the PDF is damaged"
+    assert explanation.where == f"the stream at byte {start:,}"
+
+
 def test_a_scanned_page_is_refused() -> None:
     assert refusal(scanned()).reason == "a page has no words"
 
