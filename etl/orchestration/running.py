@@ -19,7 +19,11 @@ ALIVE, TURN = "alive", "turn"
 """Names of the resources: every asset takes the first, those that build take both."""
 COMMAND_TAG = "etl/command"
 """Tag of the runs that a command made in its own process, which has its turn already."""
-_STARTED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_BEGUN = [
+    dg.DagsterRunStatus.NOT_STARTED,  # a command's, killed between the first line in the database and the next
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 _TIME_TO_TAKE_THE_LOCK = timedelta(minutes=5)
 
 
@@ -51,7 +55,7 @@ def end_abandoned_runs(instance: dg.DagsterInstance, settings: Settings) -> None
     A run that has no lock is given some time: it takes it a moment after it has started.
     """
     long_ago = datetime.now(UTC) - _TIME_TO_TAKE_THE_LOCK
-    for record in instance.get_run_records(dg.RunsFilter(statuses=_STARTED)):
+    for record in instance.get_run_records(dg.RunsFilter(statuses=_BEGUN)):
         run = record.dagster_run
         is_alive = building.is_alive(settings, run.run_id)
         if is_alive or (is_alive is None and record.update_timestamp > long_ago):

@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import dagster as dg
 import pytest
@@ -150,6 +150,23 @@ def test_a_command_tells_itself_of_its_run_unless_it_was_killed(
     lock.touch()
     end_abandoned_runs(instance, context.settings)
     assert ["process of this run was ended" in reason for reason in reasons(instance)] == [True]
+
+
+def test_a_run_that_was_killed_before_it_began_is_reported_when_it_had_time_to_begin(
+    context: Context, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dg.job(name="killed")
+    def killed() -> None:
+        """Do nothing."""
+
+    created = instance.create_run_for_job(job_def=killed, status=dg.DagsterRunStatus.NOT_STARTED)
+    end_abandoned_runs(instance, context.settings)
+    assert instance.get_runs()[0].status is dg.DagsterRunStatus.NOT_STARTED
+    monkeypatch.setattr("etl.orchestration.running._TIME_TO_TAKE_THE_LOCK", timedelta(0))
+    end_abandoned_runs(instance, context.settings)
+    assert [(run.run_id, run.status) for run in instance.get_runs()] == [
+        (created.run_id, dg.DagsterRunStatus.FAILURE)
+    ]
 
 
 def test_a_look_asks_no_network_and_takes_less_than_a_second(
