@@ -20,7 +20,7 @@ ALIVE, TURN = "alive", "turn"
 COMMAND_TAG = "etl/command"
 """Tag of the runs that a command made in its own process, which has its turn already."""
 _BEGUN = [
-    dg.DagsterRunStatus.NOT_STARTED,  # a command's, killed between the first line in the database and the next
+    dg.DagsterRunStatus.NOT_STARTED,  # killed after its first line in the database
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
