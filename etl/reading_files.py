@@ -12,6 +12,7 @@ understood.
 
 import gc
 import os
+import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -145,6 +146,9 @@ def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) 
 
 def _begin() -> None:
     confined.limit_memory()
+    # Where one process dies the pool ends the others so. What ignores the signal hands that down, and then a
+    # process that waits to hand over its result, and the pool that waits for its end, wait for ever.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Reading makes no garbage worth collecting; looking for it takes a twentieth of the time.
     gc.disable()
 

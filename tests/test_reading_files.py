@@ -83,7 +83,19 @@ def test_other_processes_read_the_same_in_the_same_order(files: tuple[ArchivedFi
 
 
 @pytest.mark.usefixtures("in_processes")
-def test_a_process_that_dies_costs_only_the_file_that_killed_it(files: tuple[ArchivedFile, ...]) -> None:
+@pytest.mark.parametrize("when_asked_to_end", [signal.SIG_DFL, signal.SIG_IGN], ids=["ends", "ignores it"])
+def test_a_process_that_dies_costs_only_the_file_that_killed_it(
+    files: tuple[ArchivedFile, ...], when_asked_to_end: signal.Handlers
+) -> None:
+    """Also below a program that ignores SIGTERM, which its processes inherit."""
+    before = signal.signal(signal.SIGTERM, when_asked_to_end)
+    try:
+        _only_the_file_is_lost(files)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _only_the_file_is_lost(files: tuple[ArchivedFile, ...]) -> None:
     poison = files[2].facts.sha256
 
     of_files, observations = read(files, Deadly(READER.layout, READER.known_rows, poison=poison))

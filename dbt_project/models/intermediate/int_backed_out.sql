@@ -80,6 +80,6 @@ from less_later_months
 where months_taken = months_to_take
 qualify row_number() over (
     partition by series, code, flow, period_starts_on, period_ends_on
-    -- An edition that shows the column to February besides that to March gives January twice: the shorter way.
+    -- An edition that shows the column to February beside that to March gives January twice: the shorter way.
     order by edition_ends_on desc, published_on desc, source_id asc, len(later_month_figure_ids) asc
 ) = 1

@@ -49,7 +49,7 @@ missing as (
             differences.is_printed desc,
             differences.published_on desc,
             differences.release_id asc,
-            -- June of a release that shows it as the year to date and as the year is one or the other for good.
+            -- June that is shown as the year to date and as the year is one or the other for good.
             differences.cumulative_figure_id asc,
             differences.cumulative_figure_id_before asc
     ) = 1
