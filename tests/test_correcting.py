@@ -9,8 +9,9 @@ import pytest
 
 from etl.catalog import RELEASES_FOLDER
 from etl.correcting import CorrectionError, load_corrections
+from tests.support.cells import place
 from tests.support.installation import Installation, installation
-from tests.support.workbooks import headed, place, services, services_grid
+from tests.support.workbooks import headed, services, services_grid
 
 RELEASES = frozenset({"trade_in_services"})
 ENTRY = {

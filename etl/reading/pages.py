@@ -37,7 +37,7 @@ _MAX_GLYPHS = 400_000
 _MAX_UNPACKED = 32_000_000
 """Bytes of all streams. SBP's have 0.7 MB; a made-up PDF of 0.6 MB that unpacks to 600 took 1.2 GB."""
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
-_FILTERS = re.compile(rb"/Filter\s*\[?\s*((?:/\w+\s*)+)")
+_FILTERS = re.compile(rb"/Filter\s*(?:\[([^\]]*)\]|(/\w+))")
 _WORD_GAP = 0.15
 """In ems. Digits of one number stand up to 0.02 apart, words 0.22 (Calibri) and more."""
 _PHRASE_GAP = 0.5
@@ -180,7 +180,7 @@ def _unpacked(content: bytes) -> _Unpacked:
 
 def _filters(dictionary: bytes) -> list[bytes]:
     found = _FILTERS.search(dictionary)
-    return found[1].split() if found else []
+    return re.findall(rb"/\w+", found[1] or found[2]) if found else []
 
 
 class _Glyph(NamedTuple):

@@ -9,18 +9,9 @@ import pytest
 
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
+from tests.support.cells import Value, name, place
 from tests.support.readings import SERVICES, figures, known_rows, layout, understood
-from tests.support.workbooks import (
-    Grid,
-    Value,
-    name,
-    place,
-    relabelled,
-    services,
-    services_file,
-    services_grid,
-    xls,
-)
+from tests.support.workbooks import Grid, relabelled, services, services_file, services_grid, xls
 
 Tries = Callable[[int, int], Iterator[int]]
 IT_EXPORTS = "I59"

@@ -10,15 +10,14 @@ import pytest
 
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading
+from tests.support.cells import Place, place
 from tests.support.hostile import with_entry, with_part
 from tests.support.readings import SERVICES, SUMMARY, figures, known_rows, layout, understood
 from tests.support.tables_down import goods
 from tests.support.workbooks import (
     Grid,
-    Place,
     container_without_workbook,
     encrypted_xls,
-    place,
     relabelled,
     services,
     services_file,

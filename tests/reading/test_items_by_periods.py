@@ -32,8 +32,9 @@ from tests.support.archives import (
     without,
     years,
 )
+from tests.support.cells import Value, place
 from tests.support.readings import SERVICES, SUMMARY, Figure, figures, understood
-from tests.support.workbooks import Grid, Value, place
+from tests.support.workbooks import Grid
 
 each_way_of_writing = pytest.mark.parametrize("written", ["merged", "first", "each"])
 each_month_head = pytest.mark.parametrize(

@@ -28,8 +28,9 @@ from tests.support.archives import (
     without,
     years,
 )
+from tests.support.cells import Value, name, place
 from tests.support.readings import known_rows, layout, refusal
-from tests.support.workbooks import Grid, Value, name, place, services, services_file, summary_grid
+from tests.support.workbooks import Grid, services, services_file, summary_grid
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,25 @@ def test_a_page_that_does_not_unpack_to_its_end_is_refused() -> None:
     assert explanation.where == f"the stream at byte {start:,}"
 
 
+@pytest.mark.parametrize(
+    "dictionary",
+    [
+        b"<</Length 40/Filter/FlateDecode>>",
+        b"<</Filter/FlateDecode/Length 40>>",
+        b"<</Length 40/Filter/FlateDecode/Length1 27596>>",
+        b"<</Filter [ /FlateDecode ] /Length 40>>",
+        b"<</Filter[/ASCII85Decode/FlateDecode]/Length 40>>",
+    ],
+)
+def test_what_is_packed_is_known_in_every_order_of_its_dictionary(dictionary: bytes) -> None:
+    """SBP's fonts have a `/Length1` after their filter; one with a turned bit passed for whole."""
+    page = drawn([Text(50, 700, "Credit")])
+    start_of_table = page[page.index(b"startxref") :]
+    packed = zlib.compress(bytes(range(256)))[:-4]
+    added = b"99 0 obj " + dictionary + b"\nstream\n" + packed + b"\nendstream\nendobj\n"
+    assert refusal(page + added + start_of_table).reason == "the PDF is damaged"
+
+
 def test_a_scanned_page_is_refused() -> None:
     assert refusal(scanned()).reason == "a page has no words"
 

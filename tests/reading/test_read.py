@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood
 from etl.starter.write import FIGURES_FOLDER
-from tests.support import workbooks
+from tests.support import cells, workbooks
 from tests.support.readings import SERVICES, SUMMARY, at, figures, known_rows, layout, refusal, understood
 from tests.support.workbooks import Grid, headed, services, services_file, services_grid, summary_grid
 
@@ -43,7 +43,7 @@ def test_every_text_in_the_place_of_a_number_is_landed_too(release_id: str, mont
 
     absences = {o.cell: o.value_as_printed for o in reading.observations if o.value is None}
     assert absences == {
-        workbooks.name(at): text
+        cells.name(at): text
         for at, text in printed.cells.items()
         if at[0] >= HEADER_ENDS[release_id] and text in ("N/A", "-")
     }
@@ -94,8 +94,8 @@ def test_a_table_that_was_moved_says_the_same(release_id: str, month: str, down:
     as_printed = understood(release_id, printed.xls())
     assert figures(moved) == figures(as_printed)
     assert [o.cell for o in moved.observations] == [
-        workbooks.name((row + down, column + right))
-        for row, column in (workbooks.place(o.cell) for o in as_printed.observations)
+        cells.name((row + down, column + right))
+        for row, column in (cells.place(o.cell) for o in as_printed.observations)
     ]
     assert moved.unread == ()
 
@@ -172,7 +172,7 @@ def test_where_a_header_changed_the_row_that_comes_nearest_is_shown() -> None:
     grid = services_grid()
     for cell, words in list(grid.cells.items()):
         if words == "Credit":
-            grid = grid.put(workbooks.name(cell), "Crudit")
+            grid = grid.put(cells.name(cell), "Crudit")
 
     answer = refusal(SERVICES, grid.xls())
 
@@ -196,7 +196,7 @@ def test_a_reading_knows_when_its_workbook_was_last_saved() -> None:
 @example({"D6": 1.0})  # within a merged area
 @given(
     st.dictionaries(
-        st.tuples(st.integers(0, 110), st.integers(0, 19)).map(workbooks.name),
+        st.tuples(st.integers(0, 110), st.integers(0, 19)).map(cells.name),
         st.one_of(
             st.floats(-1e9, 1e9),
             st.sampled_from(["N/A", "-", "1,234", "Credit", "Mar-26 (P)", "Services", "  "]),
@@ -220,4 +220,4 @@ def test_whatever_is_typed_into_the_sheet_every_number_is_landed_or_reported_or_
     else:
         landed = {o.cell for o in result.observations if o.value is not None}
         left_out = printed.numbers().keys() - landed - {cell.cell for cell in result.unread}
-        assert all(workbooks.place(cell)[0] in HEADER_ROWS for cell in left_out)
+        assert all(cells.place(cell)[0] in HEADER_ROWS for cell in left_out)

@@ -15,17 +15,8 @@ from itertools import groupby
 from typing import Literal
 
 from etl.starter.write import Row, ServicesEdition, SummaryEdition
-from tests.support.workbooks import (
-    FLOWS,
-    Grid,
-    Place,
-    Value,
-    place,
-    services,
-    services_file,
-    summary,
-    summary_file,
-)
+from tests.support.cells import Place, Value, place
+from tests.support.workbooks import FLOWS, Grid, services, services_file, summary, summary_file
 
 Head = tuple[Value, ...]
 LayOut = Callable[..., Grid]

@@ -7,7 +7,8 @@ rows of the first, five currencies of the second. Columns and rows are closer to
 from datetime import date
 from functools import cache
 
-from tests.support.workbooks import Grid, Value, place, xls
+from tests.support.cells import Value, place
+from tests.support.workbooks import Grid, xls
 
 _GOODS = """
 2014-07-14 |  | 1918.999975 | 1918.999975 | -8.709032099516955 | -12.526930161289407 | 4021.000216199999 | 4021.000216199999 | 12.250680131961104 | 16.276037738258175 | -2102.0002411999994 | -2102.0002411999994

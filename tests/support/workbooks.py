@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import TypeVar
-from xml.sax.saxutils import escape
 
 import xlrd
 import xlwt
@@ -33,9 +32,9 @@ from etl.starter.write import (
     services_workbook,
     summary_workbook,
 )
+from tests.support import xlsx_parts
+from tests.support.cells import Place, Value, name, place
 
-Place = tuple[int, int]
-Value = str | float | bool | date
 Edition = TypeVar("Edition", ServicesEdition, SummaryEdition)
 FLOWS = 3
 
@@ -178,24 +177,6 @@ summary_file = cache(summary_workbook)
 # Workbooks as cells
 
 
-def place(cell: str) -> Place:
-    """Give row and column, from 0, of a cell such as `I59`."""
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(cell[len(letters) :]) - 1, column - 1
-
-
-def name(of: Place) -> str:
-    """Give the cell's name, such as `I59`."""
-    letters, rest = "", of[1] + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return f"{letters}{of[0] + 1}"
-
-
 @dataclass(frozen=True)
 class Grid:
     """The cells of one sheet, to be changed and written as a workbook of either age."""
@@ -328,78 +309,8 @@ def xlsx(*grids: Grid, hidden: Sequence[str] = (), saved_at: str | None = None) 
     """Write grids as the sheets of one .xlsx file: the least that the standard asks for."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, text in _parts(grids, hidden).items():
+        for path, text in xlsx_parts.parts(grids, hidden).items():
             archive.writestr(path, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + text)
         if saved_at is not None:
-            archive.writestr("docProps/core.xml", _CORE.format(saved_at))
+            archive.writestr("docProps/core.xml", xlsx_parts.CORE.format(saved_at))
     return buffer.getvalue()
-
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_CORE = (
-    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
-    ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-    '<dcterms:modified xsi:type="dcterms:W3CDTF">{}</dcterms:modified></cp:coreProperties>'
-)
-_STYLES = (
-    f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="17"><xf numFmtId="0"/><xf numFmtId="17" applyNumberFormat="1"/>'
-    + "".join(f'<xf numFmtId="0"><alignment horizontal="left" indent="{n}"/></xf>' for n in range(1, 16))
-    + "</cellXfs></styleSheet>"
-)
-"""Style 1 has format 17, `mmm-yy`: that is what makes a number a date. From style 2 on cells are indented."""
-
-
-def _parts(grids: Sequence[Grid], hidden: Sequence[str]) -> dict[str, str]:
-    sheets = "".join(
-        f'<sheet name="{escape(of.sheet)}" sheetId="{n}" r:id="rId{n}"'
-        + (' state="hidden"/>' if of.sheet in hidden else "/>")
-        for n, of in enumerate(grids, 1)
-    )
-    relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-        for n in range(1, len(grids) + 1)
-    )
-    types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_CONTENT}.worksheet+xml"/>'
-        for n in range(1, len(grids) + 1)
-    )
-    return {
-        "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override '
-        f'PartName="/xl/workbook.xml" ContentType="{_CONTENT}.sheet.main+xml"/><Override '
-        f'PartName="/xl/styles.xml" ContentType="{_CONTENT}.styles+xml"/>{types}</Types>',
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="rId1" '
-        f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f"<sheets>{sheets}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}">{relations}<Relationship '
-        f'Id="rIdS" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": _STYLES,
-    } | {f"xl/worksheets/sheet{n}.xml": _sheet_xml(of) for n, of in enumerate(grids, 1)}
-
-
-def _sheet_xml(of: Grid) -> str:
-    by_row: dict[int, list[str]] = {}
-    for at in sorted(of.cells):
-        by_row.setdefault(at[0], []).append(_cell_xml(name(at), of.cells[at], of.indents.get(at, 0)))
-    rows = "".join(f'<row r="{row + 1}">{"".join(cells)}</row>' for row, cells in by_row.items())
-    areas = "".join(f'<mergeCell ref="{name(first)}:{name(last)}"/>' for first, last in of.merged)
-    merged = f"<mergeCells>{areas}</mergeCells>" if areas else ""
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData>{merged}</worksheet>'
-
-
-def _cell_xml(cell: str, value: Value, indent: int) -> str:
-    if isinstance(value, str):
-        style, text = f' s="{indent + 1}"' if indent else "", escape(value)
-        return f'<c r="{cell}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    if isinstance(value, bool):
-        return f'<c r="{cell}" t="b"><v>{int(value)}</v></c>'
-    if isinstance(value, date):
-        return f'<c r="{cell}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
-    return f'<c r="{cell}"><v>{value!r}</v></c>'
