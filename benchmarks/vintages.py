@@ -1,12 +1,12 @@
-"""A thousand editions of Trade in Services: eighty-three years of months, each month printed three times.
+"""Editions of Trade in Services: a thousand are eighty-three years of months, each month printed three times.
 
 Here: figures that move as SBP's do, and the archive that they fill. The figures are made up: those of the
 starter, grown, scattered and revised at random with a fixed seed. What a file must satisfy holds (net is
 credit less debit, an item is the sum of those below it), and so does what SBP's own files break now and
 then: a cumulative column is the sum of its months as they are known by then.
 
-An edition beyond the thousandth is of one of these months again, with other figures: headers have two digits
-for the year, and a hundred years end there.
+Headers have two digits for the year, so that months end with a hundred years of them; an edition beyond is of
+one of these months again, with other figures.
 """
 
 import hashlib
@@ -24,6 +24,8 @@ from etl.starter.write import FIGURES_FOLDER, FLOWS, Row, ServicesEdition, load_
 
 RELEASE = "trade_in_services"
 COUNT = 1000
+MONTHS = 98 * 12
+"""Edition so many is of the first month again."""
 _FIRST_MONTH = date(1971, 7, 1)
 """Its file reaches back a year: to the oldest month that SBP prints anywhere."""
 _LATEST = 2 * len(FLOWS)
@@ -39,7 +41,7 @@ Figures = tuple[tuple[float, ...], tuple[float, ...]]
 
 def edition(number: int) -> ServicesEdition:
     """Give an edition, counted from 0: its three months and its two fiscal years to date."""
-    issue, place = divmod(number, COUNT)
+    issue, place = divmod(number, MONTHS)
     month = _months_on(_FIRST_MONTH, place)
     previous, year_ago = _months_on(month, -1), _months_on(month, -12)
     groups = (
@@ -58,7 +60,7 @@ def edition(number: int) -> ServicesEdition:
 
 def published_on(number: int) -> date:
     """Give the day on which an edition came out; another issue of its month a day later."""
-    issue, place = divmod(number, COUNT)
+    issue, place = divmod(number, MONTHS)
     return _months_on(_FIRST_MONTH, place + 1).replace(day=18 + issue)
 
 
@@ -80,7 +82,7 @@ def store(archive: Archive, numbers: Sequence[int]) -> None:
     """Archive editions as if they had been given by hand."""
     with ProcessPoolExecutor() as pool:
         for number, content in zip(numbers, pool.map(_content, numbers, chunksize=20), strict=True):
-            name = f"dt-{_months_on(_FIRST_MONTH, number % COUNT):%Y-%m}.xls"
+            name = f"dt-{_months_on(_FIRST_MONTH, number % MONTHS):%Y-%m}.xls"
             keep(archive, content, name, published_on(number))
 
 

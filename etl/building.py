@@ -13,11 +13,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from etl import build_key, comments, landing, publishing, shelves, storage, warehouse
+from etl import build_key, finishing, landing, publishing, shelves, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.errors import EtlError
-from etl.modelling import as_of
 from etl.modelling.dbt import DbtWorker, NodeResult, manifest_path
 from etl.modelling.manifest import Manifest
 from etl.settings import Settings
@@ -151,57 +150,8 @@ def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> 
             is_good = is_good and result.is_good
             yield result
         if is_good and not select:
-            _make_as_of_macros(settings, worker)
-            _describe(settings, Manifest.load(manifest_path(settings)))
-            _note_proven_years(settings)
+            finishing.finish(settings.build_database, worker.compiled, Manifest.load(manifest_path(settings)))
             publishing.mark_tested(settings, worker.models_key)
-
-
-def _make_as_of_macros(settings: Settings, worker: DbtWorker) -> None:
-    """Make `marts.<mart>_as_of(day)`. That each gives its mart for a day after every print is a test of
-    the project and not of each build, which it made a fifth slower.
-    """
-    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
-        for mart in as_of.MARTS:
-            connection.execute(as_of.macro(mart, worker.compiled))
-
-
-def _note_proven_years(settings: Settings) -> None:
-    """Note for the next build which fiscal years have passed all tests as they are: it tests only others
-    (dbt_project/macros/by_fiscal_year.sql).
-    """
-    with warehouse.write(settings.build_database) as connection, warehouse.transaction(connection):
-        connection.execute("delete from intermediate.proven_years")
-        connection.execute(
-            "insert into intermediate.proven_years"
-            " select distinct fiscal_year_starts_on, inputs_key from intermediate.built_years"
-            " where inputs_key is not null order by all"
-        )
-
-
-def _describe(settings: Settings, manifest: Manifest) -> None:
-    """Write what every seed, model, column and macro is into the database; landing described its tables."""
-    database = settings.build_database
-    are_columns_of_views_described = storage.takes_comments_on("columns of views", database)
-    described = {node.name: node.description for node in manifest.built}
-    statements = [
-        statement
-        for node in manifest.built
-        for statement in comments.statements(
-            "view" if node.materialized == "view" else "table",
-            f"{node.schema}.{node.name}",
-            node.description,
-            ((column.name, column.description) for column in node.columns)
-            if node.materialized != "view" or are_columns_of_views_described
-            else (),
-        )
-    ]
-    macros = as_of.MARTS if storage.takes_comments_on("macros", database) else ()
-    for mart in macros:
-        text = f"The mart {mart} as it was known by the end of a day: {mart}_as_of('2026-01-20'). "
-        statements += comments.statements("macro table", f"marts.{mart}_as_of", text + described[mart])
-    with warehouse.write(database) as connection, warehouse.transaction(connection):
-        connection.execute(";".join(statements))
 
 
 def publish(settings: Settings, documents: Mapping[str, str]) -> Snapshot:

@@ -68,17 +68,17 @@ def prepare(build_database: Database, catalog: Catalog, raw_key: str) -> None:
 
 def _describe(connection: warehouse.Connection, tables: Iterable[raw_tables.RawTable]) -> None:
     """Write what the tables and their columns are into the database."""
-    statements = [
-        statement
+    wanted = [
+        comment
         for table in tables
-        for statement in comments.statements(
+        for comment in comments.of_relation(
             "table",
             f"raw.{table.name}",
             table.description,
             ((column.name, column.description) for column in table.columns),
         )
     ]
-    connection.execute(";".join(statements))
+    connection.execute(";".join(comments.statements(wanted)))
 
 
 def land_release(build_database: Database, release: Release, archive: Archive) -> tuple[LandedFile, ...]:

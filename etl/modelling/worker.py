@@ -20,6 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+_REPORTED = "NodeFinished"
+"""dbt's message that a node is done."""
+
 
 def main() -> None:
     """Read the project, run each command that comes in, end when there is no more."""
@@ -29,6 +32,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from dbt.cli.main import dbtRunner  # the slow import, after standard output is out of its reach
 
+    _make_no_debug_messages()
     manifest_path, options = sys.argv[1], sys.argv[2:]
     parsed: Any = dbtRunner().invoke(["parse", "--no-write-json", *options])
     if parsed.success and manifest_path != "-":
@@ -50,6 +54,28 @@ def main() -> None:
     os._exit(0)
 
 
+def _make_no_debug_messages() -> None:
+    """Make no message for a debug log: there is none (`etl.modelling.dbt` has dbt log from warnings on), and
+    dbt makes them all the same, twenty a node, an eighth of what it does. What is reported here is made.
+    """
+    from dbt_common.events.base_types import BaseEvent, EventLevel
+    from dbt_common.events.event_manager import EventManager
+    from dbt_common.events.event_manager_client import ctx_set_event_manager
+
+    class WithoutDebug(EventManager):
+        def fire_event(
+            self,
+            e: BaseEvent,
+            level: EventLevel | None = None,
+            node: Any = None,
+            force_warn_or_error_handling: bool = False,
+        ) -> None:
+            if (level or e.level_tag()) != EventLevel.DEBUG or type(e).__name__ == _REPORTED:
+                super().fire_event(e, level, node, force_warn_or_error_handling)
+
+    ctx_set_event_manager(WithoutDebug())
+
+
 def _write_manifest(manifest: Any, path: Path) -> None:
     """Write it beside and rename: another process may be reading the one before."""
     staged = path.with_name(f".{path.name}.{os.getpid()}")
@@ -61,7 +87,7 @@ def _reporter(events: TextIO) -> Callable[[Any], None]:
     """Report each node when dbt has finished it."""
 
     def report(message: Any) -> None:
-        if message.info.name != "NodeFinished":
+        if message.info.name != _REPORTED:
             return
         node, result = message.data.node_info, message.data.run_result
         _send(

@@ -54,6 +54,8 @@ class KeptOpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
+        self._columns: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -68,6 +70,20 @@ class KeptOpenEventLog(SqliteEventLogStorage):
     def index_connection(self) -> AbstractContextManager[Connection]:
         """Give a transaction on what Dagster asks across runs."""
         return self._transaction(INDEX_SHARD_NAME, super().run_connection)
+
+    def has_table(self, table_name: str) -> bool:
+        """Tell whether the log has a table. One that is there stays: Dagster asks with every check's result,
+        on a connection of its own.
+        """
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Tell whether the table of assets has a column, which Dagster asks with every asset's result."""
+        if column_name not in self._columns and super().has_asset_key_col(column_name):
+            self._columns.add(column_name)
+        return column_name in self._columns
 
     @contextmanager
     def _transaction(self, shard: str, first: Any) -> Iterator[Connection]:

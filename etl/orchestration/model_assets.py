@@ -47,7 +47,8 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         built = [manifest.nodes[r.unique_id] for r in run.held if r.is_good and r.unique_id in manifest.nodes]
         is_whole = run.failure is None and is_all
         seen = what_changed.of_marts(shared.settings, built, is_whole=is_whole)
-        tables = table_metadata(shared.settings, built) | findings_metadata(shared.settings, run.finders)
+        with building.read_build(shared.settings) as connection:
+            tables = table_metadata(connection, built) | findings_metadata(connection, run.finders)
         for result in run.held:
             shown = seen.get(result.unique_id, {}) | tables.get(result.unique_id, {})
             yield from _events(result, manifest, shown)

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
-from etl import building, warehouse
+from etl import warehouse
 from etl.modelling.manifest import Node
 from etl.orchestration.markdown import table as markdown_table
-from etl.settings import Settings
 
 _ROWS_SHOWN = 6
 _COLUMNS_SHOWN = 12
@@ -18,18 +17,14 @@ _COLUMNS_SHOWN = 12
 Metadata = dict[str, dg.MetadataValue]
 
 
-def table_metadata(settings: Settings, nodes: Iterable[Node]) -> dict[str, Metadata]:
+def table_metadata(connection: warehouse.Connection, nodes: Iterable[Node]) -> dict[str, Metadata]:
     """Give the metadata of each table by the id of its node; views have no rows of their own."""
-    with building.read_build(settings) as connection:
-        return {node.unique_id: _describe(connection, node) for node in nodes if node.materialized != "view"}
+    return {node.unique_id: _describe(connection, node) for node in nodes if node.materialized != "view"}
 
 
-def findings_metadata(settings: Settings, finders: Mapping[str, str]) -> dict[str, Metadata]:
+def findings_metadata(connection: warehouse.Connection, finders: Mapping[str, str]) -> dict[str, Metadata]:
     """Give some of the rows that each test found, by the id of its node; `finders` are their queries."""
-    if not finders:
-        return {}
-    with building.read_build(settings) as connection:
-        return {unique_id: {"found": _rows_of(connection, sql)} for unique_id, sql in finders.items()}
+    return {unique_id: {"found": _rows_of(connection, sql)} for unique_id, sql in finders.items()}
 
 
 def _rows_of(connection: warehouse.Connection, sql: str) -> dg.MetadataValue:

@@ -12,7 +12,7 @@ def test_an_edition_and_another_issue_of_its_month_are_understood_and_differ(cat
     layout = catalog.get(vintages.RELEASE).layout
     assert layout is not None
     readings = []
-    for number in (7, 7, vintages.COUNT + 7):
+    for number in (7, 7, vintages.MONTHS + 7):
         content = services_workbook(vintages.edition(number))
         reading = read_release(content, layout, known_row_keys(layout))
         assert isinstance(reading, Reading)
@@ -24,5 +24,5 @@ def test_an_edition_and_another_issue_of_its_month_are_understood_and_differ(cat
 
 
 def test_another_issue_comes_out_after_the_first_and_before_the_next_month() -> None:
-    days = [vintages.published_on(number) for number in (7, vintages.COUNT + 7, 9 * vintages.COUNT + 7, 8)]
+    days = [vintages.published_on(number) for number in (7, vintages.MONTHS + 7, 9 * vintages.MONTHS + 7, 8)]
     assert days == sorted(set(days))

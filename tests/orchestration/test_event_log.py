@@ -66,3 +66,16 @@ def test_a_log_that_the_configuration_puts_elsewhere_stays_there(home: Settings,
     configuration.write_text(f"storage: {{sqlite: {{base_dir: {tmp_path / 'elsewhere'}}}}}\n")
     with open_instance(home) as instance:
         assert not isinstance(instance.event_log_storage, KeptOpenEventLog)
+
+
+def test_a_table_or_column_that_an_upgrade_adds_is_seen(home: Settings) -> None:
+    with open_instance(home) as ours:
+        log = ours.event_log_storage
+        assert isinstance(log, KeptOpenEventLog)
+        assert not log.has_table("of_later_days")
+        assert not log.has_asset_key_col("of_later_days")
+        with log.index_connection() as connection:
+            connection.exec_driver_sql("create table of_later_days (id integer)")
+            connection.exec_driver_sql("alter table asset_keys add column of_later_days text")
+        assert log.has_table("of_later_days")
+        assert log.has_asset_key_col("of_later_days")
