@@ -115,10 +115,10 @@ def with_many(folder: Path, count: int) -> Home:
 
 
 def with_one_more(home: Home, number: int) -> Home:
-    """Prepare the same home once more, in which another edition has come and is not built."""
+    """Prepare the same home once more, in which edition `number` has come and is not built."""
     home.renew()
     vintages.store(Archive(home.settings.archive), [number])
-    more = replace(home, template=home.template.with_name("template_one_more"))
+    more = replace(home, template=home.template.with_name(f"template_with_{number}"))
     more.keep()
     return more
 

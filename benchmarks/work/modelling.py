@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
-from benchmarks import comparing, homes
+from benchmarks import comparing, homes, vintages
 from benchmarks.bench import Bench, peer, step
 from benchmarks.homes import REFRESH, Home
 from benchmarks.measuring import Contender, alternate, figures, peak_megabytes, time_run
@@ -34,16 +34,20 @@ def from_scratch(bench: Bench) -> dict[str, Figures]:
 
 
 def one_more(bench: Bench) -> dict[str, Figures]:
-    """Measure a refresh with one new file among many, and in a warehouse of the starter's three."""
+    """Measure a refresh with one new file among many, of the next month and of the oldest once more, and in a
+    warehouse of the starter's three.
+    """
     folder = bench.made("one_more")
     contenders = [
         Contender(name, REFRESH, home.environment, home.renew, _published_twice(home))
         for name, home in {
-            "among many": homes.with_one_more(bench.many, bench.count),
+            "the next month": homes.with_one_more(bench.many, bench.count),
+            "the oldest month": homes.with_one_more(bench.many, vintages.MONTHS),
             "in an empty warehouse": bench.new_file,
         }.items()
     ]
-    return {"one-more": figures(list(alternate(bench.rounds(), contenders, folder)), 0, 1)}
+    rounds = list(alternate(bench.rounds(), contenders, folder))
+    return {"one-more": figures(rounds, 0, 2), "one-more-oldest": figures(rounds, 1, 2)}
 
 
 def as_of(bench: Bench) -> dict[str, Figures]:
