@@ -7,14 +7,18 @@ import os
 import shutil
 import sys
 import time
+from pathlib import Path
 
 
 def main() -> None:
-    """Copy over what is there, as each publication takes the place of an older one."""
+    """Copy beside what is there and put it in its place: who copies over a file tears it for its readers."""
+    source, target = Path(sys.argv[1]), Path(sys.argv[2])
     started = time.perf_counter()
-    shutil.copyfile(sys.argv[1], sys.argv[2])
-    with open(sys.argv[2], "rb") as copy:  # noqa: PTH123  # as plain as it gets
-        os.fsync(copy.fileno())
+    copy = target.with_suffix(".new")
+    shutil.copyfile(source, copy)
+    with copy.open("rb") as copied:
+        os.fsync(copied.fileno())
+    copy.replace(target)
     print(time.perf_counter() - started)
 
 
