@@ -182,7 +182,9 @@ def test_every_writer_writes_what_older_clients_can_read(tmp_path: Path) -> None
     written_by_dbt = profile["sbp_warehouse"]["outputs"]["file"]["config_options"]
     assert written_by_dbt == {
         "storage_compatibility_version": warehouse.STORAGE_VERSION,
+        "default_block_size": warehouse.BLOCK_BYTES,
         "experimental_metadata_reuse": False,
+        "memory_limit": "600MB",
     }
 
 
