@@ -159,5 +159,5 @@ def refresh(
 def _published(settings: Settings) -> Snapshot:
     snapshot = snapshots.current(settings)
     if snapshot is None:
-        raise BuildFailedError(f"nothing is published in {settings.published}")
+        raise BuildFailedError(f"nothing is published: {settings.current_database} is not there")
     return snapshot

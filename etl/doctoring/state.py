@@ -44,7 +44,9 @@ def published(case: Case) -> Iterator[Finding]:
     """See whether what is published opens, in which format it is, and whether it is up to date."""
     snapshot = snapshots.current(case.settings)
     if snapshot is None:
-        yield Finding("wrong", f"nothing is published in {case.settings.published}", "`etl refresh`")
+        yield Finding(
+            "wrong", f"nothing is published: {case.settings.current_database} is not there", "`etl refresh`"
+        )
         return
     from etl import storage, warehouse  # a broken DuckDB is a finding of this check, and of no other
 
