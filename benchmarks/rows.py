@@ -239,6 +239,10 @@ GROUPS = (
                 "the same by a WHERE on `vintages`",
                 "",
                 Goal("value", 5, "ms"),
+                if_missed=(
+                    "an item's history lies in one or two of DuckDB's groups of 122,880 rows, which are "
+                    "looked through; to make Python's values of up to 1,200 rows takes 1.5 ms of it"
+                ),
             ),
         ),
         modelling.as_of,
