@@ -106,7 +106,7 @@ class RefreshDisplay:
         self._console.print(f"database: {settings.current_database}")
         asked = [item for item in refreshed.collected if item.outcome != "not_asked"]
         if asked and all(item.has_failed for item in asked):
-            self._console.print(_out_of_reach(build))
+            self._console.print(_nothing_fetched(build))
 
     def _tell_likewise(self) -> None:
         if self._likewise:
@@ -161,10 +161,10 @@ def _news(before: Build | None, after: Build) -> Iterator[str]:
         yield f"new: {gained:+,} vintages"
 
 
-def _out_of_reach(build: Build) -> str:
+def _nothing_fetched(build: Build) -> str:
     latest = max((s.latest_period_ends_on for s in build.releases if s.latest_period_ends_on), default=None)
     shown = f"detail to {latest:%B %Y}" if latest else "what is archived"
     return (
-        f"SBP is out of reach, so this shows {shown} from the archive; for newer figures run `etl refresh` "
-        "with a connection, or download SBP's file in a browser and run `etl add FILE`"
+        f"nothing could be fetched, so this shows {shown} from the archive; for newer figures run "
+        "`etl refresh` with a connection, or download SBP's file in a browser and run `etl add FILE`"
     )

@@ -30,10 +30,20 @@ _TRIES = 4
 class StoppedError(Exception):
     """A pull cannot go on now: it comes to an outcome of this kind."""
 
-    def __init__(self, kind: type[Unreachable] | type[Rejected] | type[NotAsked], reason: str) -> None:
+    def __init__(
+        self,
+        kind: type[Unreachable] | type[Rejected] | type[NotAsked],
+        reason: str,
+        *,
+        status: int | None = None,
+    ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
+        self.status = status
+        """With which the portal refused; None where something else stops the pull. The alert of a key that
+        expired goes by it.
+        """
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,7 @@ class Asking:
     def _stopped(self, error: NoAnswerError, what: str) -> StoppedError:
         kind: type[Rejected] | type[Unreachable] = Rejected if error.is_refusal else Unreachable
         if error.is_of_key:
-            self._refused = StoppedError(kind, error.reason)
+            self._refused = StoppedError(kind, error.reason, status=error.status)
             return self._refused
         about = f" ({what})" if what not in error.reason else ""
-        return StoppedError(kind, error.reason + about)
+        return StoppedError(kind, error.reason + about, status=error.status)

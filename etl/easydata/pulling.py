@@ -75,18 +75,18 @@ class Puller:
     def fetch(self, release: Release, seen: Mapping[str, Seen]) -> tuple[Outcome, ...]:
         """Pull a release; gives what it came to."""
         address = dataset_address(release)
-        asked_at, started = self._now(), time.monotonic()
+        asked_at, started, status = self._now(), time.monotonic(), None
         try:
             with self._alone(release):
                 settle = self._pull(release, seen.get(address))
         except StoppedError as stopped:
-            settle = partial(stopped.kind, reason=stopped.reason)
+            settle, status = partial(stopped.kind, reason=stopped.reason), stopped.status
         facts = Facts(
             release_id=release.id,
             address=address,
             asked_at=asked_at,
             elapsed_seconds=time.monotonic() - started,
-            status=None,
+            status=status,
             last_modified=None,
             etag=None,
             content_type=None,
@@ -157,7 +157,9 @@ class Puller:
                     body = self._asking.series(release, key, note.since, note.until, known_rows)
                 except StoppedError as stopped:
                     kept = f"; {number} of {len(keys)} series are kept and not asked again" if number else ""
-                    raise StoppedError(stopped.kind, stopped.reason + kept) from stopped
+                    raise StoppedError(
+                        stopped.kind, stopped.reason + kept, status=stopped.status
+                    ) from stopped
                 state.keep(key, body)
             if body:  # empty: the portal has none of a series that may be missing
                 answers[key] = body

@@ -2,12 +2,16 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from etl.catalog import Catalog
+from etl.easydata.key import ApiKey
 from etl.easydata.quota import Limits
 from etl.known_rows import asked_series
+from etl.status import release_statuses
+from etl.telling.incidents import Facts, open_incidents
 from tests.support.easydata import BALANCE, RATES, SERVICES, api_json, release_at
 from tests.support.easydata_server import Answer
 from tests.support.portal import EMPTY, FREELANCE, KEY, RATE, SCM00, SNM009, Portal
@@ -25,7 +29,26 @@ def test_with_a_refused_key_one_call_is_made_and_no_more(
     assert collected.outcome == "rejected"
     assert f"answered {status}: the key in EASYDATA_API_KEY is wrong or has expired" in str(collected.reason)
     assert len(portal.asked()) == 1
-    assert [record.outcome for record in portal.archive.fetches()] == ["rejected"] * 3
+    records = list(portal.archive.fetches())
+    assert [(record.outcome, record.status) for record in records] == [("rejected", status)] * 3
+
+
+def test_a_refused_key_is_an_incident_until_the_next_key_is_answered(
+    portal: Portal, catalog: Catalog
+) -> None:
+    day = date(2026, 11, 18)
+
+    def told() -> list[str]:
+        with_a_key = replace(portal.settings, easydata_key=ApiKey(KEY))
+        statuses = release_statuses(with_a_key, catalog, portal.archive, day)
+        return [i.id for i in open_incidents(Facts(statuses, None), ()) if i.kind == "refused_key"]
+
+    portal.server.is_expired = True
+    portal.pull(BALANCE)
+    assert told() == ["refused_key:easydata"]
+    portal.server.is_expired = False
+    portal.pull(BALANCE)
+    assert told() == []
 
 
 def test_a_key_that_expires_in_the_middle_keeps_what_was_had(portal: Portal) -> None:
@@ -36,6 +59,7 @@ def test_a_key_that_expires_in_the_middle_keeps_what_was_had(portal: Portal) -> 
     stopped = portal.pull(BALANCE)
 
     assert str(stopped.reason).endswith("; 59 of 74 series are kept and not asked again")
+    assert [record.status for record in portal.archive.fetches()] == [400]
     portal.server.before_call = lambda _: None
     portal.server.is_expired = False
     portal.asked()
