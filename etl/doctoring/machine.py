@@ -3,6 +3,7 @@
 Here: checks that need neither a release nor the network.
 """
 
+import errno
 import os
 import re
 import shutil
@@ -61,9 +62,12 @@ def disk(case: Case) -> Iterator[Finding]:
         yield Finding("ok", words)
     settings = case.settings
     folders = (nearest, settings.archive, settings.build, settings.published, settings.dagster_home)
-    refused = [why for folder in folders if folder.exists() and (why := _refusal(folder))]
-    for why in refused:
-        yield Finding("wrong", why, "give the user who runs etl the right to write there")
+    refused: dict[tuple[str, str], list[str]] = {}
+    for folder in folders:
+        if folder.exists() and (error := _refusal(folder)):
+            refused.setdefault((error.strerror or str(error), _remedy(error)), []).append(str(folder))
+    for (reason, to_do), names in refused.items():
+        yield Finding("wrong", f"{', '.join(names)} cannot be written: {reason}", to_do)
     if not refused:
         yield Finding("ok", f"{home} may be written")
 
@@ -108,16 +112,26 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _refusal(folder: Path) -> str | None:
-    """Say why a folder cannot be written, by writing."""
+def _refusal(folder: Path) -> OSError | None:
+    """Find out whether a folder can be written, by writing; give the error where it cannot."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return f"{folder} cannot be written: {error.strerror or error}"
+        return error
     return None
+
+
+def _remedy(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "make room; docs/operations.md says what may go, and in which order"
+        case errno.EROFS:
+            return "the disk is mounted read-only: let it be written"
+        case _:
+            return "give the user who runs etl the right to write there"
 
 
 def _holder(path: Path) -> int | None:

@@ -1,6 +1,8 @@
 """What the doctor finds in archives and snapshots, good and broken ones."""
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -120,15 +122,28 @@ def test_a_test_alert_says_on_which_channel_it_failed(settings: Settings) -> Non
     assert (verdict, "answered 550" in words) == ("wrong", True)
 
 
-def test_a_folder_that_cannot_be_written_and_a_full_disk_are_wrong(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "to_do"),
+    [(errno.ENOSPC, "make room"), (errno.EROFS, "let it be written"), (errno.EACCES, "give the user")],
+)
+def test_folders_that_cannot_be_written_are_one_finding_that_says_what_helps(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, code: int, to_do: str
 ) -> None:
     settings.archive.mkdir(parents=True)
-    monkeypatch.setattr(
-        machine, "_refusal", lambda folder: f"{folder}: no" if folder.name == "archive" else None
-    )
+    settings.build.mkdir(parents=True)
+    monkeypatch.setattr(machine, "_refusal", lambda _: OSError(code, os.strerror(code)))
+    (finding,) = (finding for finding in found(machine.disk, settings) if finding.verdict != "ok")
+    assert finding.verdict == "wrong"
+    folders = f"{settings.home}, {settings.archive}, {settings.build}"
+    assert finding.words == f"{folders} cannot be written: {os.strerror(code)}"
+    assert to_do in finding.to_do
+
+
+def test_little_room_is_wrong_before_the_disk_is_full(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 10**8))
-    assert [verdict for verdict, _ in bad(found(machine.disk, settings))] == ["wrong", "wrong"]
+    assert [verdict for verdict, _ in bad(found(machine.disk, settings))] == ["wrong"]
 
 
 def test_versions_are_those_that_are_locked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
