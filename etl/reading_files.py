@@ -12,13 +12,12 @@ understood.
 
 import gc
 import os
-import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from multiprocessing.context import SpawnContext, SpawnProcess
 
 import pyarrow as pa
 
@@ -135,7 +134,7 @@ def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) 
     processes = min(len(parts), _MOST_PROCESSES, os.cpu_count() or 1)
     ahead = deque[Future[ReadFiles]]()
     # Started anew: a copy of this process would hold what its threads held that moment.
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin) as pool:
+    with ProcessPoolExecutor(processes, _Spawned(), initializer=_begin) as pool:
         for part in parts:
             ahead.append(pool.submit(_read_in_time, reader, part))
             if len(ahead) > 2 * processes:
@@ -144,11 +143,25 @@ def _read_in_processes(parts: Sequence[Sequence[ArchivedFile]], reader: Reader) 
             yield ahead.popleft().result()
 
 
+class _Ended(SpawnProcess):
+    """A process that ends when it is told to.
+
+    Where one dies the pool tells the others, by SIGTERM. What ignores that (`nohup` and the like) hands it
+    down, and a process that waits to hand over its result, and the pool that waits for its end, wait for
+    ever. To restore the signal in the process is too late: one that is still starting was told before.
+    """
+
+    def terminate(self) -> None:
+        """End it by what nothing ignores."""
+        self.kill()
+
+
+class _Spawned(SpawnContext):
+    Process = _Ended
+
+
 def _begin() -> None:
     confined.limit_memory()
-    # Where one process dies the pool ends the others so. What ignores the signal hands that down, and then a
-    # process that waits to hand over its result, and the pool that waits for its end, wait for ever.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Reading makes no garbage worth collecting; looking for it takes a twentieth of the time.
     gc.disable()
 
