@@ -127,7 +127,7 @@ def test_the_next_run_fetches_what_a_killed_one_did_not_archive(tmp_path: Path, 
     promise="the next landing gives the same raw tables, row for row",
 )
 def test_landing_again_gives_the_same_raw_tables(tmp_path: Path, tries: Tries) -> None:
-    watched = ("building.py", "landing.py", "warehouse.py", "reading_files.py")
+    watched = ("building.py", "finishing.py", "landing.py", "warehouse.py", "reading_files.py")
     first = settings_of(tmp_path / "whole")
     install_starter(Archive(first.archive))
     whole = dying.run(steps.land, first.home, watched=watched)
