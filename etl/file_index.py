@@ -11,6 +11,7 @@ with trailing spaces, in changing case, and as copies: `dt_1.xls`, `dt (1).xls`.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -60,14 +61,19 @@ def find(files: Sequence[Listed], rules: Fetch, discovery: Discovery) -> tuple[s
     alike; and if no name fits, by its title, where the index has one file of its format under it. Only
     addresses on a host of the release count.
     """
-    usable = [
-        file for file in files if is_file_address(file.address) and host_of(file.address) in rules.hosts
-    ]
-    ranked = [(rank, file.address) for file in usable if (rank := _rank(file, discovery)) is not None]
+    hosts = rules.hosts
+
+    def may_be_asked(file: Listed) -> bool:
+        return host_of(file.address) in hosts and is_file_address(file.address)
+
+    # Names first: they are seldom those of this release, and an address takes longer to look at.
+    named = [(rank, file) for file in files if (rank := _rank(file, discovery)) is not None]
+    ranked = [(rank, file.address) for rank, file in named if may_be_asked(file)]
     by_name = dict.fromkeys(address for _, address in sorted(ranked, key=lambda found: found[0]))
     if by_name:
         return tuple(by_name)[:_MOST_ADDRESSES]
-    by_title = {f.address for f in usable if _has_title(f, discovery) and _may_be(f, rules, discovery)}
+    titled = [f for f in files if _has_title(f, discovery) and _may_be(f, rules, discovery)]
+    by_title = {file.address for file in titled if may_be_asked(file)}
     return tuple(by_title) if len(by_title) == 1 else ()
 
 
@@ -115,6 +121,7 @@ def _rank(file: Listed, discovery: Discovery) -> tuple[int, int, bool] | None:
     return None
 
 
+@cache  # each release looks through all the names of an index
 def _without_copy_mark(name: str) -> str:
     """Give a name without what a site or browser adds to a second file of the same name."""
     path = PurePosixPath(name.casefold())

@@ -118,10 +118,12 @@ class Hosts:
         hosts_behind: dict[_Endpoint, list[str]] = {}
         for address in addresses:
             host = host_of(address)
-            endpoint = _endpoint(address)
-            if host not in self._probed and endpoint is not None:
-                hosts_behind.setdefault(endpoint, []).append(host)
+            if host in self._probed:
+                continue
             self._probed.add(host)
+            endpoint = _endpoint(address)
+            if endpoint is not None:
+                hosts_behind.setdefault(endpoint, []).append(host)
         for endpoint, reason in self._unreachable(set(hosts_behind)):
             via = f"through the proxy {endpoint.host}:{endpoint.port}: " if endpoint.is_proxy else ""
             for host in hosts_behind[endpoint]:
