@@ -18,7 +18,7 @@ from rich.console import Console
 
 from benchmarks import machine, results, table
 from benchmarks.bench import Bench
-from benchmarks.results import BENCH_FOLDER, Measured, Setting
+from benchmarks.results import BENCH_FOLDER, KEPT, Measured, Setting
 from benchmarks.rows import ROWS, Group, groups_of
 from benchmarks.vintages import COUNT
 from etl.settings import PROJECT_ROOT
@@ -32,7 +32,7 @@ _HOMES = BENCH_FOLDER / "homes"
 def main() -> None:
     """Measure what is wanted; print and keep all that is known."""
     options = _options()
-    out = options.out or BENCH_FOLDER / ("quick.json" if options.quick else "results.json")
+    out = options.out or (BENCH_FOLDER / "quick.json" if options.quick else KEPT)
     count = options.count or (_QUICK_COUNT if options.quick else COUNT)
     rounds = options.rounds or (1 if options.quick else 0)
     setting = Setting(*results.code(), machine.facts(), rounds, count)
@@ -111,7 +111,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=0, help=f"vintages (default {COUNT})")
     parser.add_argument("--quick", action="store_true", help="one round, few vintages: to see that it works")
     parser.add_argument("--resume", action="store_true", help="only rows not measured yet on this code so")
-    parser.add_argument("--out", type=Path, help="JSON file (default: data/bench/results.json)")
+    parser.add_argument("--out", type=Path, help="JSON file (default: docs/performance.json)")
     return parser.parse_args()
 
 

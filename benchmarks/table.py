@@ -59,13 +59,18 @@ def terminal(rows: Sequence[Row], results: Mapping[str, Measured]) -> Table:
 
 
 def write(page: Path, rows: Sequence[Row], results: Mapping[str, Measured]) -> None:
-    """Put the table between a page's marks, and under it the machines on which it was measured."""
-    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
+    """Put the table of what was measured into a page."""
+    page.write_text(in_place(page.read_text(encoding="utf-8"), rows, results), encoding="utf-8")
+
+
+def in_place(page: str, rows: Sequence[Row], results: Mapping[str, Measured]) -> str:
+    """Give a page with the table between its marks, and under it the machines on which it was measured."""
+    before, rest = page.split(BEGIN)
     after = rest.split(END, 1)[1]
     table = [_HEADINGS, ("---",) * len(_HEADINGS), *lines(rows, results)]
     text = "\n".join(f"| {' | '.join(cells)} |" for cells in table)
     machines = "\n".join(f"- {words}" for words in _machines(results))
-    page.write_text(f"{before}{BEGIN}\n{text}\n\nMeasured on:\n\n{machines}\n{END}{after}", encoding="utf-8")
+    return f"{before}{BEGIN}\n{text}\n\nMeasured on:\n\n{machines}\n{END}{after}"
 
 
 def _machines(results: Mapping[str, Measured]) -> dict[str, None]:

@@ -7,12 +7,13 @@ Dagster); the starter archive. Not here: how an address is asked (`fetching`), f
 
 import hashlib
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from etl.archive import Archive, FileFacts
+from etl.archive import Archive, FetchRecord, FileFacts
 from etl.catalog import Release
 from etl.fetch_log import fetch_record
 from etl.outcomes import Fetched, NotAsked, Outcome, Rejected, Seen, Unchanged, Unreachable
@@ -40,9 +41,11 @@ class Collected:
         return self.outcome in ("unreachable", "rejected")
 
 
-def collect(release: Release, asker: "Asker", archive: Archive, asked_by: str) -> Collected:
-    """Ask for a release, archive what comes and log every answer."""
-    outcomes = asker.fetch(release, last_seen(archive, release))
+def collect(
+    release: Release, asker: "Asker", archive: Archive, asked_by: str, seen: Mapping[str, Seen]
+) -> Collected:
+    """Ask for a release of which so much was seen, archive what comes and log every answer."""
+    outcomes = asker.fetch(release, seen)
     records = asker.take_records()
     collected: Collected | None = None
     for outcome in outcomes:
@@ -56,23 +59,31 @@ def collect(release: Release, asker: "Asker", archive: Archive, asked_by: str) -
     return collected
 
 
-def last_seen(archive: Archive, release: Release) -> dict[str, Seen]:
-    """Give what the archive last had from each address, for the addresses whose file it still has."""
-    kept = set(archive.hashes(release.id))
-    seen: dict[str, Seen] = {}
+def last_seen(archive: Archive, releases: Iterable[Release]) -> dict[str, dict[str, Seen]]:
+    """Give by release what the archive last had from each address, for those whose file it still has.
+
+    Of all releases at once: the log of fetches grows by a line for each of them every night.
+    """
+    kept = {release.id: set(archive.hashes(release.id)) for release in releases}
+    seen: dict[str, dict[str, Seen]] = {release_id: {} for release_id in kept}
     for record in archive.fetches():
-        if record.release_id == release.id and record.sha256 in kept and record.sha256 is not None:
-            before = seen.get(record.address)
-            is_same = before is not None and before.sha256 == record.sha256
-            # An answer 304 may leave out what the file's own answer said.
-            seen[record.address] = Seen(
-                record.address,
-                record.sha256,
-                record.last_modified or (before.last_modified if before and is_same else None),
-                record.etag or (before.etag if before and is_same else None),
-                record.asked_at if record.status == 200 else before.had_at if before and is_same else None,
-            )
+        if record.sha256 is not None and record.sha256 in kept.get(record.release_id, ()):
+            of_release = seen[record.release_id]
+            of_release[record.address] = _seen(record, record.sha256, of_release.get(record.address))
     return seen
+
+
+def _seen(record: FetchRecord, sha256: str, before: Seen | None) -> Seen:
+    """Give what an answer says; a 304 may leave out what the file's own answer said."""
+    if before is None or before.sha256 != sha256:
+        before = Seen(record.address, sha256, None, None, None)
+    return Seen(
+        record.address,
+        sha256,
+        record.last_modified or before.last_modified,
+        record.etag or before.etag,
+        record.asked_at if record.status == 200 else before.had_at,
+    )
 
 
 def install_starter(archive: Archive) -> int:

@@ -74,10 +74,15 @@ class Confined:
             answer: tuple[bool, Any] = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301
             return answer
         except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
-            raise EndedError(self.close()) from error
+            raise EndedError(self._end()) from error
 
-    def close(self) -> str:
-        """End the process, if there is one; gives how it ended."""
+    def close(self) -> None:
+        """End the process, if there is one, when it has answered who asks now; the next call starts anew."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> str:
+        """End the process; gives how it ended."""
         process, self._process = self._process, None
         if process is None:
             return ""

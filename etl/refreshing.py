@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from etl import build_key, snapshots
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
-from etl.collecting import Collected, collect, install_starter
+from etl.collecting import Collected, collect, install_starter, last_seen
 from etl.errors import EtlError
 from etl.progress import Progress
 from etl.settings import Settings
@@ -55,10 +55,11 @@ def ask(
     from etl.asking import Askers  # `--offline` and a build do not need requests
 
     collected = []
+    seen = last_seen(archive, releases)
     with Askers(releases, index_addresses, settings, archive, "command", tell) as askers:
         for release in releases:
             if (asker := askers.of(release)) is not None:
-                collected.append(collect(release, asker, archive, asked_by="command"))
+                collected.append(collect(release, asker, archive, asked_by="command", seen=seen[release.id]))
                 on_answer(collected[-1])
     return tuple(collected)
 

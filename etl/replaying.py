@@ -21,6 +21,8 @@ from etl.progress import Progress
 from etl.settings import Settings
 from etl.snapshots import Snapshot
 
+_MEMORY_LIMIT = "300MB"
+"""Half of a refresh's: a replay works beside one, and nobody waits for it. dbt takes up to 500 MB more."""
 _NOT_COMPARED = frozenset({"raw.fetches", "raw.landed_with"})
 """The log of fetches goes on after a publication; the key of a landing is no data."""
 
@@ -115,7 +117,7 @@ def compare(published: Database, rebuilt: Database) -> tuple[int, tuple[Differen
 
 
 def _rebuild(settings: Settings, catalog: Catalog, archive: Archive, progress: Progress) -> int:
-    with DbtWorker(settings) as worker:
+    with DbtWorker(settings, _MEMORY_LIMIT) as worker:
         progress.step("landing")
         landed = building.land(settings, catalog, archive, *catalog.file_releases)
         for file in landed:

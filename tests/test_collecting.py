@@ -28,7 +28,7 @@ def ask(
         [release], polite_seconds=0.0, limits=limits, sleep=lambda _: None, now=lambda: NOW
     ) as fetcher:
         asker = FileAsker(fetcher, Discovery(fetcher, indexes, asked_by))
-        return collect(release, asker, archive, asked_by)
+        return collect(release, asker, archive, asked_by, last_seen(archive, [release])[release.id])
 
 
 def logged(archive: Archive) -> list[FetchRecord]:
@@ -121,10 +121,10 @@ def test_a_file_that_the_archive_lost_is_asked_for_without_conditions(
     release = release_at(server.url(PATH))
     server.serve(PATH, MARCH.read_bytes(), last_modified=PUBLISHED)
     sha256 = ask(release, archive).file_sha256
-    assert set(last_seen(archive, release)) == {server.url(PATH)}
+    assert set(last_seen(archive, [release])[SERVICES]) == {server.url(PATH)}
     (archive.folder / SERVICES / str(sha256)).rename(archive.folder / "elsewhere")
 
-    assert last_seen(archive, release) == {}
+    assert last_seen(archive, [release]) == {SERVICES: {}}
     assert ask(release, archive).outcome == "new"
 
 
@@ -134,7 +134,7 @@ def test_what_is_known_of_an_address_is_what_it_said_last(server: SbpServer, arc
         server.serve(PATH, content.read_bytes(), last_modified=PUBLISHED.replace(day=day))
         ask(release, archive)
 
-    (seen,) = last_seen(archive, release).values()
+    (seen,) = last_seen(archive, [release])[SERVICES].values()
 
     assert (seen.address, seen.sha256) == (server.url(PATH), sha256_of(MARCH))
     assert seen.last_modified == PUBLISHED_TEXT

@@ -10,7 +10,7 @@ from etl.archive import Archive, FetchRecord
 from etl.asking import FileAsker
 from etl.catalog import Discovery as Names
 from etl.catalog import Release
-from etl.collecting import Collected, collect
+from etl.collecting import Collected, collect, last_seen
 from etl.discovery import INDEX_ID, Discovery
 from etl.fetching import Fetcher
 from tests.support.asking import FakeClock, gaps
@@ -45,7 +45,8 @@ def ask(server: SbpServer, archive: Archive, clock: FakeClock) -> Callable[..., 
     def run(*releases: Release, asked_by: str = "command") -> list[Collected]:
         with Fetcher(releases, polite_seconds=4.0, clock=clock, sleep=clock.sleep, now=clock.now) as fetcher:
             asker = FileAsker(fetcher, Discovery(fetcher, (server.url(FIRST), server.url(SECOND)), asked_by))
-            return [collect(release, asker, archive, asked_by) for release in releases]
+            seen = last_seen(archive, releases)
+            return [collect(release, asker, archive, asked_by, seen[release.id]) for release in releases]
 
     return run
 

@@ -5,7 +5,7 @@ pull is made and goes on where it was ended (`etl.easydata`).
 """
 
 from etl.backfilling.values import Backfilled, Progress, Request, Step
-from etl.collecting import Collected, collect
+from etl.collecting import Collected, collect, last_seen
 from etl.easydata.calling import Waiting
 from etl.easydata.key import HOW_TO_GET_ONE, VARIABLE
 from etl.easydata.opening import puller
@@ -27,6 +27,7 @@ def backfill(request: Request, progress: Progress) -> Backfilled:
         raise NoKeyError(f"{VARIABLE} is not set; get a key {HOW_TO_GET_ONE} and put it into {VARIABLE}")
     manner = Manner(is_forced=True, since=request.since, tell=progress.say)
     waiting = Waiting(is_allowed=True, tell=progress.say, sleep=progress.sleep)
+    seen = last_seen(request.archive, request.releases)
     asker = puller(request.settings, request.archive, key, manner, waiting)
     steps: list[Step] = []
     unfinished: list[str] = []
@@ -35,7 +36,7 @@ def backfill(request: Request, progress: Progress) -> Backfilled:
             if release.easydata is None:
                 continue
             progress.begun(release.id)
-            collected = collect(release, asker, request.archive, asked_by="command")
+            collected = collect(release, asker, request.archive, "command", seen[release.id])
             taken_from = f"{release.rules[2].dataset} since {request.since or release.easydata.since}"
             if collected.outcome == "unreachable":
                 unfinished.append(f"{release.id}: {collected.reason}")

@@ -12,7 +12,7 @@ from etl import snapshots
 from etl.archive import ArchivedFile
 from etl.calendar import Timeliness, timeliness, today
 from etl.catalog import Release
-from etl.collecting import Collected, collect, install_starter
+from etl.collecting import Collected, collect, install_starter, last_seen
 from etl.easydata.key import VARIABLE
 from etl.known_rows import known_row_keys
 from etl.orchestration.context import Context
@@ -76,7 +76,8 @@ def _collect(context: Context, release: Release) -> Collected:
     if asker is None:
         address = release.rules[0].addresses[0]
         return Collected(release.id, "not_asked", None, address, f"{VARIABLE} is not set")
-    return collect(release, asker, context.archive, asked_by="dagster")
+    seen = last_seen(context.archive, [release])[release.id]
+    return collect(release, asker, context.archive, asked_by="dagster", seen=seen)
 
 
 def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Reading | NotUnderstood] | None:

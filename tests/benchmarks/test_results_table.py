@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.goals import Goal
-from benchmarks.results import Figures, Measured, Setting
+from benchmarks.results import KEPT, Figures, Measured, Setting, load
 from benchmarks.rows import ROWS, Row
-from benchmarks.table import BEGIN, END, lines, spread, write
+from benchmarks.table import BEGIN, END, in_place, lines, spread, write
 
 SETTING = Setting("abc1234", "hash", {"processor": "P, 2 cores", "python": "3.11"}, 0, 1000)
 ROW = Row("row", "the work", "the peer", Goal("times", 1.5), "because of this")
@@ -72,3 +72,8 @@ def test_the_table_takes_the_place_of_the_old_one_and_leaves_the_page(tmp_path: 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_words_of_a_row_do_not_break_the_table(row: Row) -> None:
     assert not set("|\n") & set(row.work + row.peer + row.if_missed)
+
+
+def test_the_page_shows_what_is_kept() -> None:
+    page = KEPT.with_suffix(".md").read_text(encoding="utf-8")
+    assert in_place(page, ROWS, load(KEPT)) == page

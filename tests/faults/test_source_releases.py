@@ -117,7 +117,9 @@ def aftermath(asked_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         for _ in range(2):
             with Fetcher([release], polite_seconds=0) as fetcher:
                 asker = FileAsker(fetcher, Discovery(fetcher, (), "command"))
-                assert collecting.collect(release, asker, installed.archive, "command").outcome == "new"
+                seen = collecting.last_seen(installed.archive, [release])[SERVICES]
+                got = collecting.collect(release, asker, installed.archive, "command", seen)
+                assert got.outcome == "new"
         built = installed.etl("refresh", "--offline", catalog=entries)
         assert built.returncode == 0, built.stderr
         yield Aftermath(installed, built.stdout, before, server, entries)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from etl.archive import Archive
-from etl.collecting import Collected, collect
+from etl.collecting import Collected, collect, last_seen
 from etl.easydata.calling import Asking, Waiting
 from etl.easydata.connection import Connection, Patience
 from etl.easydata.key import ApiKey
@@ -48,10 +48,9 @@ class Portal:
         made = Manner(tell=self.told.append, **manner)
         puller = Puller(self.settings, self.archive, asking, manner=made, now=lambda: self.now)
         try:
-            found = [
-                collect(release_at(self.server.address, name), puller, self.archive, "command")
-                for name in release_ids
-            ]
+            releases = [release_at(self.server.address, name) for name in release_ids]
+            seen = last_seen(self.archive, releases)
+            found = [collect(r, puller, self.archive, "command", seen[r.id]) for r in releases]
         finally:
             puller.close()
         return found[-1]
