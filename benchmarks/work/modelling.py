@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable
+from statistics import median
 
 from benchmarks import comparing, homes, vintages
 from benchmarks.bench import Bench, peer, step
@@ -54,11 +55,17 @@ def as_of(bench: Bench) -> dict[str, Figures]:
     """Measure what is asked of a day, by the mart's macro and by a WHERE on the vintages."""
     folder, home = bench.made("as_of"), bench.many
     home.renew()
-    contenders = [step(name, home, says_seconds=True) for name in ("ask_the_mart", "ask_the_vintages")]
+    names = ("ask_the_mart", "ask_the_vintages", "ask_the_vintages_for_arrow")
+    contenders = [step(name, home, says_seconds=True) for name in names]
     rounds = list(alternate(bench.rounds(), contenders, folder))
+    as_arrow = [arrow.seconds for _, _, arrow in rounds]
     return {
-        "as-of-mart": Figures([mart.seconds for mart, _ in rounds]),
-        "as-of-vintages": Figures([vintages.seconds for _, vintages in rounds]),
+        "as-of-mart": Figures([mart.seconds for mart, _, _ in rounds]),
+        "as-of-vintages": Figures(
+            [vintages.seconds for _, vintages, _ in rounds],
+            notes=[f"as an Arrow table {median(as_arrow):.1f} ms"],
+            more={"as_arrow_ms": as_arrow},
+        ),
     }
 
 
