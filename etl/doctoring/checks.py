@@ -6,8 +6,10 @@ Here: the values, and the one place where whatever a check raises becomes a find
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal, NamedTuple
 
+from etl import disk
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.errors import EtlError
@@ -73,6 +75,12 @@ def examine(case: Case, checks: Iterable[Check]) -> Iterator[Examined]:
             for finding in check.look(case):
                 yield Examined(check.name, finding)
         except Exception as error:  # whatever is broken is what is looked for
-            words = " ".join(str(error).split()) or type(error).__name__
-            to_do = "" if isinstance(error, EtlError) else f"the check ended in {type(error).__name__}"
-            yield Examined(check.name, Finding("wrong", words, to_do))
+            yield Examined(check.name, _not_done(error, case.settings.home))
+
+
+def _not_done(error: Exception, home: Path) -> Finding:
+    """Say why a check could not be done; of a disk that refuses, in the words of all commands."""
+    of_disk = disk.why_not_written(error, home)
+    words = of_disk or " ".join(str(error).split()) or type(error).__name__
+    is_said = of_disk is not None or isinstance(error, EtlError)
+    return Finding("wrong", words, "" if is_said else f"the check ended in {type(error).__name__}")

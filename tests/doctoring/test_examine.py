@@ -1,5 +1,7 @@
 """Running checks: whatever one raises is a finding, and the others are made all the same."""
 
+import errno
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -35,6 +37,18 @@ def test_a_check_that_falls_over_is_a_finding(settings: Settings) -> None:
         ("second", Finding("wrong", "a file is damaged; delete it")),
         ("third", Finding("ok", "all is well")),
     ]
+
+
+def test_of_a_full_disk_a_check_speaks_as_all_commands_do(settings: Settings) -> None:
+    def finds_no_room(_: Case) -> Iterator[Finding]:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        yield
+
+    [(_, found)] = examine(Case(settings), [Check("records", finds_no_room)])
+
+    assert found == Finding(
+        "wrong", "the disk could not be written ([Errno 28] No space left on device); make room and run again"
+    )
 
 
 def test_a_line_a_finding_and_one_that_sums_up(
