@@ -116,7 +116,8 @@ class Layout(Entry, frozen=True):
     identities: tuple[tuple[str, str, str], ...] = ()
     """Keys of three rows, or codes of series: the first is the second less the third."""
     plausible: tuple[tuple[str, float, float], ...] = ()
-    """Row, least and most of its figure of a month (of the first flow): far apart, to tell another unit."""
+    """Row, least and most of its figure of a month, week or quarter (of the first flow): far apart, to tell
+    another unit."""
     day_means: Literal["month", "week"] = "month"
     """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ def test_a_release_of_files_has_a_seed_that_knows_its_required_rows(release: Rel
 
     assert labels_seed(layout).with_suffix(".yml").is_file()
     assert set(layout.required_rows) <= known_row_keys(layout)
+    assert {row for row, _, _ in layout.plausible} <= known_row_keys(layout)
 
 
 @each_release

@@ -15,6 +15,8 @@ from etl.reading.values import Address, LayoutChangedError, Observation, Sheet
 
 _OF_ONE_MONTH = frozenset({"flows_by_period", "periods_across"})
 """Families of layouts in which every edition ends with its month, and the fiscal year up to it."""
+_AS_LARGE_AS_A_MONTH = frozenset({"month", "week", "fiscal_quarter"})
+"""Periods of which one range holds; a year's figure is as large as a month's in another unit may be."""
 _CUMULATIVE = frozenset({"fiscal_year_to_date", "fiscal_year"})
 """In June the fiscal year to date is the fiscal year."""
 _MOST_ASIDE = 0.5
@@ -32,7 +34,7 @@ def check(observations: Sequence[Observation], layout: Layout) -> None:
 def _require_plausible(observations: Sequence[Observation], layout: Layout) -> None:
     for key, least, most in layout.plausible:
         for o in observations:
-            if o.row_key != key or o.period_type != "month" or not o.value:
+            if o.row_key != key or o.period_type not in _AS_LARGE_AS_A_MONTH or not o.value:
                 continue
             if layout.flows and row_key(o.flow_label or "") != row_key(layout.flows[0]):
                 continue

@@ -59,7 +59,10 @@ def read_release(
     """
     try:
         if layout.reader in _WHOLE_FILE_READERS:
-            return _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
+            reading = _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
+            if must_add_up:
+                edition.check(reading.observations, layout)
+            return reading
         is_printed = detect_format(content) == "pdf"
         sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)
         read = _read_every_table if layout.reader in _WITH_SEVERAL_TABLES else _read_only_table

@@ -7,6 +7,19 @@ import pytest
 
 from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood
+from tests.support.archives import (
+    ARCHIVE,
+    HEADLINE,
+    MONTHS,
+    QUARTERS,
+    across,
+    fiscal_year,
+    headline_cube,
+    quarter_months,
+    quarters_cube,
+    services_cube,
+    summary_cube,
+)
 from tests.support.readings import (
     SERVICES,
     SUMMARY,
@@ -16,6 +29,7 @@ from tests.support.readings import (
     understood,
 )
 from tests.support.remittances import remittances
+from tests.support.reserves import ROWS as RESERVES
 from tests.support.reserves import reserves
 from tests.support.tables_down import goods, rates
 from tests.support.workbooks import (
@@ -103,22 +117,48 @@ def test_a_header_of_last_year_is_noticed_in_the_summary(tries: Tries) -> None:
         )
 
 
-def scaled(of: Grid, factor: float) -> Grid:
-    """Give the grid with all its numbers in another unit, and the words about the unit as they were."""
-    return replace(of, cells={at: v * factor if isinstance(v, float) else v for at, v in of.cells.items()})
+def scaled(of: Grid, factor: float, after: int = 0) -> Grid:
+    """Give the grid with its numbers in another unit, after so many columns, and all words as they were."""
+    cells = {
+        at: value * factor if isinstance(value, float) and at[1] >= after else value
+        for at, value in of.cells.items()
+    }
+    return replace(of, cells=cells)
+
+
+def scaled_reserves(factor: float) -> bytes:
+    """Give the page of reserves with its numbers in another unit."""
+    rows = [
+        row
+        if isinstance(row, str)
+        else (row[0], *(f"{float(n.replace(',', '')) * factor:,.1f}" for n in row[1:]))
+        for row in RESERVES
+    ]
+    return reserves(rows)
 
 
 @pytest.mark.fault(
-    "the unit changed without a word: all figures of services, goods or the balance of payments a thousand "
-    "times smaller or larger, and all sums right",
+    "the unit changed without a word: all figures of services, goods, the balance of payments, exchange "
+    "rates, reserves or an archive a thousand times smaller or larger, and all sums right",
     promise="quarantined: the figures are of another size than the release's",
 )
 @pytest.mark.parametrize("factor", [0.001, 1000.0])
 def test_a_unit_that_changed_without_a_word_is_noticed(factor: float, tries: Tries) -> None:
-    tables = {SERVICES: services_grid(), SUMMARY: summary_grid(), GOODS: goods()}
+    tables = {
+        SERVICES: services_grid(),
+        SUMMARY: summary_grid(),
+        GOODS: goods(),
+        ARCHIVE: across(services_cube()),
+        MONTHS: across(summary_cube()),
+        QUARTERS: across(quarters_cube(), lambda end: (quarter_months(end), fiscal_year(end))),
+        HEADLINE: across(headline_cube()),
+    }
+    files = {release_id: scaled(grid, factor).xls() for release_id, grid in tables.items()}
+    files["exchange_rates"] = xls(*(scaled(sheet, factor, after=2) for sheet in rates()))
+    files["foreign_exchange_reserves"] = scaled_reserves(factor)
     for _ in tries(1, 1):
-        for release_id, grid in tables.items():
-            assert reason(release_id, scaled(grid, factor).xls()) == "the figures are of another size"
+        for release_id, content in files.items():
+            assert reason(release_id, content) == "the figures are of another size", release_id
 
 
 @pytest.mark.fault(
