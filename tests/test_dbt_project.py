@@ -5,11 +5,12 @@ the models holds on small examples.
 from pathlib import Path
 
 import pytest
+import yaml
 
 from etl import warehouse
 from etl.catalog import Catalog
 from etl.modelling import sources
-from etl.modelling.dbt import DbtWorker, ensure_manifest
+from etl.modelling.dbt import MEMORY_LIMIT, DbtWorker, ensure_manifest
 from etl.modelling.manifest import Manifest
 from etl.settings import DBT_PROJECT
 from tests.support.installation import Installation
@@ -122,3 +123,11 @@ def test_the_unit_tests_of_the_models_hold(published: Installation) -> None:
 
 def test_no_package_of_a_hub_is_used() -> None:
     assert not list(Path(DBT_PROJECT).glob("packages*.yml"))
+
+
+def test_dbt_takes_no_more_than_is_said_of_it() -> None:
+    profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    for output in profile["sbp_warehouse"]["outputs"].values():
+        options = output["config_options"]
+        assert options["threads"] == 2
+        assert options["memory_limit"] == f"{{{{ env_var('ETL_DBT_MEMORY', '{MEMORY_LIMIT}') }}}}"
