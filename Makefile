@@ -45,7 +45,7 @@ format: .venv/.dev ## put code and SQL into the house's form
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar -q dbt_project/models dbt_project/tests
 
-bench: .venv/.dev .venv/.peers ## measure against what one would use instead (some 40 minutes); writes its table
+bench: .venv/.dev .venv/.peers ## measure against what one would use instead (some 80 minutes); writes its table
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 starter: .venv/.dev ## write the starter archive again from its figures
