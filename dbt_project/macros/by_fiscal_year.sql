@@ -16,24 +16,21 @@
 {% materialization by_fiscal_year, adapter='duckdb' %}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% do refuse_what_is_not_done_here() %}
 
     {% set in_order = ' order by ' ~ model.config.meta['in_order_of'] if model.config.meta.get('in_order_of') else '' %}
+    {% set wanted = wanted_years(model) %}
     {% set plan = namespace(is_whole=existing is none or not existing.is_table, stretches=[]) %}
     {% if not plan.is_whole %}
-        {% for row in run_query(stretches_to_build()).rows %}
+        {% for row in run_query(stretches_to_build(wanted)).rows %}
             {% do plan.stretches.append((row['starts_on'], row['ends_before'])) %}
             {% set plan.is_whole = row['is_most'] %}
         {% endfor %}
     {% endif %}
 
     {% if plan.is_whole %}
-        {% set new = make_intermediate_relation(target) %}
-        {% do drop_relation_if_exists(load_cached_relation(new)) %}
-        {% call statement('main') %}{{ create_table_as(False, new, 'select * from (' ~ sql ~ ')' ~ in_order if in_order else sql) }}{% endcall %}
-        {% if existing is not none %}{% do adapter.drop_relation(existing) %}{% endif %}
-        {% do adapter.rename_relation(new, target) %}
+        {% do make_room_for(target) %}
+        {% call statement('main') %}{{ replace_table(target, 'select * from (' ~ sql ~ ')' ~ in_order if in_order else sql) }}{% endcall %}
     {% elif plan.stretches %}
         {% set is_in = days_between(model.config.meta['day'], plan.stretches) %}
         {% call statement('main') %}
@@ -45,12 +42,11 @@
         {% call statement('main') %}select 'no fiscal year has changed'{% endcall %}
     {% endif %}
     {% if plan.is_whole or plan.stretches %}
-        {% do run_query(note_built_years()) %}
+        {% do run_query(note_built_years(wanted)) %}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
@@ -106,8 +102,8 @@
 
 {# The stretches of days of whole fiscal years that are to be built or deleted, and whether that is most of
    them: then the table is made anew, which also puts its rows in order again. #}
-{% macro stretches_to_build() -%}
-    with wanted as ({{ wanted_years(model) }}),
+{% macro stretches_to_build(wanted_years) -%}
+    with wanted as ({{ wanted_years }}),
 
     built as (
         select * from intermediate.built_years
@@ -155,10 +151,10 @@
     order by 1
 {%- endmacro %}
 
-{% macro note_built_years() -%}
+{% macro note_built_years(wanted_years) -%}
     delete from intermediate.built_years where model = '{{ this.identifier }}';
     insert into intermediate.built_years
-    select '{{ this.identifier }}', * from ({{ wanted_years(model) }})
+    select '{{ this.identifier }}', * from ({{ wanted_years }})
 {%- endmacro %}
 
 {# Whether the day in a column is in one of some stretches of days. #}
@@ -202,10 +198,15 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{# Whether the rows of a year depend on years before: of the model itself, or of any that it reads. #}
-{% macro reads_years_before(node) -%}
+{# Whether the rows of a year depend on years before: of the model itself, or of any that it reads. Each model is
+   looked at once: without that, a build asked two thousand times. #}
+{% macro reads_years_before(node, seen=none) -%}
+    {%- set seen = [] if seen is none else seen -%}
+    {%- do seen.append(node.unique_id) -%}
     {%- if node.config.meta.get('years_before', 0) != 0 -%}{{ return(true) }}{%- endif -%}
-    {%- for parent in parents_by_year(node) if reads_years_before(parent) -%}{{ return(true) }}{%- endfor -%}
+    {%- for parent in parents_by_year(node) if parent.unique_id not in seen and reads_years_before(parent, seen) -%}
+        {{ return(true) }}
+    {%- endfor -%}
     {{ return(false) }}
 {%- endmacro %}
 

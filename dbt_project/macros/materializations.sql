@@ -1,24 +1,15 @@
 {# A table or a view replaced in its place, in one transaction. dbt's own way makes it beside, renames the one
    before, renames the new one and drops the old: five queries more a model, each in a macro of its own, which
    took a third of what dbt does. Where the query fails, the transaction takes the replacement back as well.
-   Nobody reads the build database meanwhile. Hooks before a model, grants and indexes have no place here. The result of a
-   table is its number of rows. #}
+   Nobody reads the build database meanwhile. Hooks before a model, grants and indexes have no place here. #}
 
 {% materialization table, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='table') -%}
     {% do refuse_what_is_not_done_here() %}
     {% do make_room_for(relation) %}
-    {% call statement('main', fetch_result=true) -%}
-        {% if config.get('contract').enforced %}
-            {{ get_assert_columns_equivalent(sql) }}
-            create or replace table {{ relation }} {{ get_table_columns_and_constraints() }};
-            insert into {{ relation }} {{ get_column_names() }} ({{ get_select_subquery(sql) }})
-        {% else %}
-            create or replace table {{ relation }} as ({{ sql }})
-        {% endif %}
+    {% call statement('main') -%}
+        {{ replace_table(relation, sql) }}
     {%- endcall %}
-    {% set rows = load_result('main').table.columns[0].values()[0] | int %}
-    {% do store_raw_result('main', message='OK', code='', rows_affected=rows) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
@@ -35,6 +26,16 @@
     {% do adapter.commit() %}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}
+
+{% macro replace_table(relation, sql) -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(sql) }}
+        create or replace table {{ relation }} {{ get_table_columns_and_constraints() }};
+        insert into {{ relation }} {{ get_column_names() }} ({{ get_select_subquery(sql) }})
+    {%- else -%}
+        create or replace table {{ relation }} as ({{ sql }})
+    {%- endif -%}
+{%- endmacro %}
 
 {# What was a view and is a table now, or the other way round, cannot be replaced. #}
 {% macro make_room_for(relation) -%}
