@@ -28,8 +28,8 @@ _QUESTIONS, _LONGEST_SECONDS = 200, 10.0
 def land(settings: Settings) -> float:
     """Read and land all services files; gives the number of observations."""
     catalog = Catalog.load()
-    landing.prepare(settings.build_database, catalog, build_key.raw_key(catalog))
-    landed = landing.land_release(settings.build_database, catalog.get(RELEASE), Archive(settings.archive))
+    with landing.ready(settings.build_database, catalog, build_key.raw_key(catalog)) as connection:
+        landed = landing.land_releases(connection, [catalog.get(RELEASE)], Archive(settings.archive))
     return sum(file.observation_count for file in landed)
 
 

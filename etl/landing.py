@@ -10,6 +10,7 @@ what would be: the build database is then dropped and landed again from the arch
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
@@ -46,15 +47,29 @@ class LandedFile:
     quarantine: NotUnderstood | None
 
 
-def prepare(build_database: Database, catalog: Catalog, raw_key: str) -> None:
-    """Make the build database ready to land in; drop one that other readers or labels landed, or that is
+@contextmanager
+def ready(build_database: Database, catalog: Catalog, raw_key: str) -> Iterator[warehouse.Connection]:
+    """Open the build database, ready to land in; drop one that other readers or labels landed, or that is
     damaged: the archive is the truth.
     """
-    if warehouse.exists(build_database):
-        if _raw_key(build_database) == raw_key:
-            return  # written with the tables, in one transaction
-        warehouse.delete(build_database)
-    with warehouse.write(build_database) as connection, warehouse.transaction(connection):
+    with ExitStack() as stack:
+        connection = None
+        if warehouse.exists(build_database):
+            with suppress(warehouse.DamagedError):
+                connection = stack.enter_context(warehouse.write(build_database))
+            if connection is None or _landed_with(connection) != raw_key:
+                stack.close()
+                warehouse.delete(build_database)
+                connection = None
+        if connection is None:
+            connection = stack.enter_context(warehouse.write(build_database))
+            _prepare(connection, catalog, raw_key)
+        yield connection
+
+
+def _prepare(connection: warehouse.Connection, catalog: Catalog, raw_key: str) -> None:
+    """Make the tables and the note of what landed them, or nothing."""
+    with warehouse.transaction(connection):
         connection.execute("create schema if not exists raw")
         tables = [*raw_tables.BOOKKEEPING_TABLES, raw_tables.LANDED_WITH]
         tables += [raw_tables.observations(release) for release in catalog.file_releases]
@@ -81,38 +96,32 @@ def _describe(connection: warehouse.Connection, tables: Iterable[raw_tables.RawT
     connection.execute(";".join(comments.statements(wanted)))
 
 
-def land_release(build_database: Database, release: Release, archive: Archive) -> tuple[LandedFile, ...]:
-    """Land the files of a release that are not landed yet; a file landed before is left as it is."""
-    return land_releases(build_database, [release], archive)
-
-
 def land_releases(
-    build_database: Database, releases: Iterable[Release], archive: Archive
+    connection: warehouse.Connection, releases: Iterable[Release], archive: Archive
 ) -> tuple[LandedFile, ...]:
-    """Land those of several releases. To open the database anew for each took longer than the landing."""
+    """Land the files of releases that are not landed yet; a file landed before is left as it is."""
     landed: list[LandedFile] = []
-    with warehouse.write(build_database) as connection:
-        corrected = connection.execute("select file_sha256 from raw.corrections").fetchall()
-        to_correct = frozenset(sha256 for (sha256,) in corrected)
-        done = set(connection.execute("select release_id, file_sha256 from raw.release_files").fetchall())
-        # The other cores read; a second thread here would only wait for rows, and it waits by spinning.
-        connection.execute("set threads = 1")
-        for release in releases:
-            files = [f for f in archive.files(release.id) if (release.id, f.facts.sha256) not in done]
-            _, _, layout = release.rules
-            reader = Reader(layout, known_row_keys(layout), to_correct)
-            for batch in _batches(read_files(files, reader)):
-                with warehouse.transaction(connection):
-                    landed += _land_batch(connection, release, batch)
+    corrected = connection.execute("select file_sha256 from raw.corrections").fetchall()
+    to_correct = frozenset(sha256 for (sha256,) in corrected)
+    done = set(connection.execute("select release_id, file_sha256 from raw.release_files").fetchall())
+    # The other cores read; a second thread here would only wait for rows, and it waits by spinning.
+    connection.execute("set threads = 1")
+    for release in releases:
+        files = [f for f in archive.files(release.id) if (release.id, f.facts.sha256) not in done]
+        _, _, layout = release.rules
+        reader = Reader(layout, known_row_keys(layout), to_correct)
+        for batch in _batches(read_files(files, reader)):
+            with warehouse.transaction(connection):
+                landed += _land_batch(connection, release, batch)
     # What comes next, dbt's models, needs the memory: 66 MB of the process that read, and 20 of Arrow's.
     confined.shared().close()
     pa.default_memory_pool().release_unused()
     return tuple(landed)
 
 
-def land_fetches(build_database: Database, archive: Archive) -> int:
+def land_fetches(connection: warehouse.Connection, archive: Archive) -> int:
     """Land the lines that the log of fetches has gained; gives how many."""
-    with warehouse.write(build_database) as connection, warehouse.transaction(connection):
+    with warehouse.transaction(connection):
         row = connection.execute("select count(*) from raw.fetches").fetchone()
         records = list(islice(archive.fetches(), row[0] if row else 0, None))
         if records:
@@ -151,21 +160,12 @@ def _day_of_file(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
     return facts.first_seen_at.astimezone(karachi).date(), "first_seen"
 
 
-def _raw_key(build_database: Database) -> str | None:
-    """Give the key with which a database was landed; None where it has none or is no database."""
-    try:
-        return _landed_with(build_database)
-    except warehouse.DamagedError:
-        return None
-
-
-def _landed_with(build_database: Database) -> str | None:
-    with warehouse.write(build_database) as connection:
-        is_there = connection.execute(
-            "select 1 from information_schema.tables"
-            " where table_schema = 'raw' and table_name = 'landed_with'"
-        ).fetchone()
-        row = connection.execute("select raw_key from raw.landed_with").fetchone() if is_there else None
+def _landed_with(connection: warehouse.Connection) -> str | None:
+    """Give the key with which a database was landed; None where it has none."""
+    is_there = connection.execute(
+        "select 1 from information_schema.tables where table_schema = 'raw' and table_name = 'landed_with'"
+    ).fetchone()
+    row = connection.execute("select raw_key from raw.landed_with").fetchone() if is_there else None
     return str(row[0]) if row else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from etl import building
+from etl import turns
 from etl.settings import Settings
 
 _DAY = 86_400
@@ -39,7 +39,7 @@ def prune(settings: Settings) -> Pruned:
 
 def _leavings(settings: Settings) -> Iterator[Path]:
     """Give the files that nothing needs once they are old."""
-    held = {path for path, is_held in building.held_locks(settings).items() if is_held}
+    held = {path for path, is_held in turns.held_locks(settings).items() if is_held}
     build = settings.build
     yield from (path for path in build.glob("runs/*.lock") if path not in held)
     yield from build.glob("dbt/*.log*")

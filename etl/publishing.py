@@ -50,6 +50,12 @@ def mark_tested(settings: Settings, models_key: str) -> None:
     (settings.build / _TESTED).write_bytes(msgspec.json.encode(tested))
 
 
+def tested_build_key(settings: Settings) -> str | None:
+    """Give the key of the build that was tested last; None where the database was changed since."""
+    tested = _tested(settings)
+    return tested.build_key if tested else None
+
+
 def publish(settings: Settings, documents: Mapping[str, str] = MappingProxyType({})) -> Snapshot:
     """Publish the build database, and documents about it by file name.
 

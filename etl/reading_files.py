@@ -25,7 +25,6 @@ from etl import confined
 from etl.archive import ArchivedFile
 from etl.catalog import Layout
 from etl.confined import Confined, EndedError
-from etl.reading.read import read_release
 from etl.reading.values import NotUnderstood, Reading, Unread
 
 _WORTH_PROCESSES = 60
@@ -94,6 +93,8 @@ class Reader:
 
     def read(self, files: Sequence[ArchivedFile]) -> ReadFiles:
         """Read some files, here and now."""
+        from etl.reading.read import read_release  # 0.1 s, which the process that lands can do without
+
         read: list[ReadFile] = []
         columns: list[list[object]] = [[] for _ in _COLUMNS.names]
         for file in files:
@@ -193,6 +194,8 @@ def read_as_each(
     content: bytes, readers: Sequence[Reader], *, must_add_up: bool = True
 ) -> list[Reading | NotUnderstood]:
     """Do so here and now."""
+    from etl.reading.read import read_release
+
     return [read_release(content, r.layout, r.known_rows, must_add_up=must_add_up) for r in readers]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from etl import build_key, snapshots
+from etl import build_key, snapshots, turns
 from etl.archive import Archive
 from etl.catalog import Catalog, Release
 from etl.collecting import Collected, collect, install_starter, last_seen
@@ -76,7 +76,7 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
     # What a run allocates lives until its end, and this process ends with it; looking for garbage among
     # it took a second.
     gc.disable()
-    with DbtWorker(settings) as worker:  # warms up while Dagster is imported
+    with DbtWorker(settings) as worker:  # warms up while Dagster, DuckDB and Arrow are imported
         from etl.orchestration.assembly import assemble
         from etl.orchestration.automation import BUILD_JOB
         from etl.orchestration.context import Context
@@ -146,11 +146,7 @@ def refresh(
         collected = ask(releases, catalog.index_addresses, settings, archive, on_answer, progress.step)
     if build_key.is_up_to_date(settings, catalog, archive):
         return Refreshed(collected, _published(settings), is_new=False)
-    from etl import (
-        building,  # DuckDB and Arrow take 60 ms to import; a refresh with nothing new needs neither
-    )
-
-    with building.turn_to_build(settings):
+    with turns.turn_to_build(settings):
         is_new = not build_key.is_up_to_date(settings, catalog, archive)  # else another has just built it
         if is_new:
             build(settings, catalog, progress, log_level)

@@ -41,13 +41,10 @@ class WarehouseError(EtlError):
 
 
 @contextmanager
-def kept_open(database: Database) -> Iterator[None]:
-    """Let `write` open a lake once for all the steps of a block: it takes some 0.3 s, a file 0.01. A file is
-    opened each time, because between two steps dbt must be able to.
+def kept_open(database: LakeDatabase) -> Iterator[None]:
+    """Let `write` open a lake once for all the steps of a block: it takes some 0.3 s. A file is opened in
+    each step, because between two of them dbt must be able to.
     """
-    if isinstance(database, Path):
-        yield
-        return
     _kept[database] = None
     try:
         yield
@@ -286,9 +283,11 @@ def checkpoint(database: Database) -> None:
     """
     if isinstance(database, LakeDatabase):
         return
+    log = database.with_name(database.name + ".wal")
+    if not log.exists():
+        return
     with write(database) as connection:
         connection.execute("checkpoint")
-    log = database.with_name(database.name + ".wal")
     if log.exists():
         raise WarehouseError(f"{log} is still there after a checkpoint; another program has {database} open")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import building, pruning
+from etl import pruning, turns
 from etl.archive import Archive
 from etl.collecting import install_starter
 from etl.settings import Settings
@@ -59,7 +59,7 @@ def test_a_listing_goes_when_it_is_asked_again_anyhow(settings: Settings) -> Non
 
 
 def test_the_lock_of_a_run_that_lives_stays_however_old(settings: Settings) -> None:
-    with building.run_lock(settings, "long"):
+    with turns.run_lock(settings, "long"):
         held = aged(settings.build / "runs" / "long.lock", 200)
         pruning.prune(settings)
         assert held.exists()

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from etl import building
+from etl import turns
 from etl.doctoring.checks import Case, Check, Finding, Verdict
 from etl.settings import PROJECT_ROOT, TIME_ZONE
 
@@ -88,7 +88,7 @@ def time_zones(_: Case) -> Iterator[Finding]:
 
 def locks(case: Case) -> Iterator[Finding]:
     """See who holds the build. The system lets go of a lock when its process dies."""
-    held = building.held_locks(case.settings)
+    held = turns.held_locks(case.settings)
     for path, is_held in sorted(held.items()):
         if is_held:
             holder = _holder(path)

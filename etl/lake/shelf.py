@@ -10,8 +10,8 @@ after.
 
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,9 +68,13 @@ class LakeShelf:
         """Give DuckLake's newest snapshot: whoever writes the lake makes a newer one."""
         return str(catalogue.newest_snapshot_in_turn(self.lake))
 
-    def turn(self, timeout: float) -> AbstractContextManager[None]:
-        """Hold the right to write the lake, as one of all machines."""
-        return catalogue.turn(self.lake, timeout)
+    @contextmanager
+    def turn(self, timeout: float) -> Iterator[None]:
+        """Hold the right to write the lake, as one of all machines; it is opened once meanwhile."""
+        from etl import warehouse  # a look at what is published opens no database
+
+        with catalogue.turn(self.lake, timeout), warehouse.kept_open(self.lake.at("newest")):
+            yield
 
     def is_somebodys_turn(self) -> bool:
         """Tell whether some machine writes the lake now."""

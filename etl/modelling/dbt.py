@@ -46,7 +46,9 @@ class NodeResult:
     """Rows that a test found."""
     seconds: float
     rows: int | None = None
-    """Rows of the seed or table that was built; None of a view, and where dbt does not count them."""
+    """Rows of the seed or table that was built; None of a view."""
+    preview: "Preview | None" = None
+    """Of a mart that was built."""
 
     @property
     def is_good(self) -> bool:
@@ -63,6 +65,14 @@ class NodeResult:
         """Say what happened; a test's findings name their table, anything else its node."""
         message = " ".join((self.message or "").split())
         return message if self.has_findings else f"{self.unique_id}: {message or self.status}"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The last rows of a table and its first columns, as text; None where there is no value."""
+
+    names: list[str]
+    rows: list[list[str | None]]
 
 
 class DbtWorker:
@@ -170,7 +180,8 @@ class DbtWorker:
                 if not event["success"] and not has_failed:
                     raise ModellingError(f"dbt {command[0]} failed; more in {self._log}")
                 return
-            result = self._worded(NodeResult(**event))
+            preview = event.pop("preview", None)
+            result = self._worded(NodeResult(**event, preview=Preview(**preview) if preview else None))
             has_failed = has_failed or not result.is_good
             yield result
         raise ModellingError(f"dbt ended before it was done: {self._last_words()}")

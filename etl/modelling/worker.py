@@ -22,6 +22,9 @@ from typing import Any, TextIO
 
 _REPORTED = "NodeFinished"
 """dbt's message that a node is done."""
+_PREVIEWED = "marts"
+_ROWS_SHOWN = 6
+_COLUMNS_SHOWN = 12
 
 
 def main() -> None:
@@ -90,24 +93,45 @@ def _reporter(events: TextIO) -> Callable[[Any], None]:
         if message.info.name != _REPORTED:
             return
         node, result = message.data.node_info, message.data.run_result
+        said = {"status": node.node_status, "message": result.message}
+        try:
+            said |= _looked_at(node)
+        except Exception as error:  # whatever it is, it is said of the node, and nothing is published
+            said |= {"status": "error", "message": f"it was built and cannot be read: {error}"}
         _send(
             events,
             event="node",
             unique_id=node.unique_id,
-            status=node.node_status,
-            message=result.message,
             failures=result.num_failures,
             seconds=round(result.execution_time, 3),
-            rows=_rows(result),
+            **said,
         )
 
     return report
 
 
-def _rows(result: Any) -> int | None:
-    """Give the rows that a seed or a table came to have (macros/materializations.sql says them)."""
-    counted: Any = dict(result.adapter_response).get("rows_affected")
-    return int(counted) if counted is not None else None
+def _looked_at(node: Any) -> dict[str, object]:
+    """Give what there is to see of a table that has been built: how many rows, and of a mart the last ones.
+
+    Here, because until dbt is done no other process can look, and Dagster would wait to be told of it.
+    """
+    if node.node_status != "success" or node.resource_type == "test" or node.materialized == "view":
+        return {}
+    table, looking = node.node_relation.relation_name, _connection().cursor()
+    try:
+        (rows,) = looking.execute(f"select count(*) from {table}").fetchone()
+        if node.node_relation.schema != _PREVIEWED:
+            return {"rows": rows}
+        looking.execute(f"select * from {table} limit {_ROWS_SHOWN} offset {max(0, rows - _ROWS_SHOWN)}")
+        names = [column[0] for column in looking.description][:_COLUMNS_SHOWN]
+        shown = [[_as_text(value) for value in row[:_COLUMNS_SHOWN]] for row in looking.fetchall()]
+        return {"rows": rows, "preview": {"names": names, "rows": shown}}
+    finally:
+        looking.close()
+
+
+def _as_text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _compiled(result: Any) -> list[dict[str, object]]:
@@ -137,6 +161,14 @@ def _error(result: Any) -> str | None:
     if result.exception is None:
         return None
     return " ".join(str(result.exception).split())
+
+
+def _connection() -> Any:
+    """Give dbt's own connection, which holds the file's lock."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    environment: Any = DuckDBConnectionManager._ENV
+    return environment.conn
 
 
 def _close_database() -> None:

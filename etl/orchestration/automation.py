@@ -8,7 +8,7 @@ and what a build depends on (`etl.build_key`); no evaluation asks the network.
 
 import dagster as dg
 
-from etl import build_key, building
+from etl import build_key, turns
 from etl.calendar import today
 from etl.orchestration.context import Context
 from etl.orchestration.release_assets import release_key
@@ -90,7 +90,7 @@ def build_sensor(context: Context) -> dg.SensorDefinition:
             return dg.SkipReason("the archive is empty; materialise a release, or run `etl refresh`")
         if build_key.is_up_to_date(context.settings, context.catalog, context.archive):
             return dg.SkipReason("what is published was built from what there is")
-        if building.is_somebodys_turn(context.settings):
+        if turns.is_somebodys_turn(context.settings):
             return dg.SkipReason("a build is running; this looks again when it is done")
         key = build_key.wanted_build_key(context.catalog, context.archive)
         return dg.RunRequest(run_key=f"{key}-{today().isoformat()}")

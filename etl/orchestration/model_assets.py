@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-from etl import building
+from etl import building, publishing, snapshots, warehouse
 from etl.modelling.dbt import ModellingError, NodeResult
 from etl.modelling.manifest import Check, Manifest, Node
 from etl.orchestration import what_changed
@@ -45,17 +45,23 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         run = _Run(shared, manifest)
         yield from run.nodes(() if is_all else selected)
         built = [manifest.nodes[r.unique_id] for r in run.held if r.is_good and r.unique_id in manifest.nodes]
-        is_whole = run.failure is None and is_all
-        seen = what_changed.of_marts(shared.settings, built, is_whole=is_whole)
         with building.read_build(shared.settings) as connection:
-            tables = table_metadata(connection, built) | findings_metadata(connection, run.finders)
+            is_whole = run.failure is None and is_all
+            compared = _compared(shared, connection) if is_whole else None
+            seen = what_changed.of_marts(connection, built, compared)
+            found = findings_metadata(connection, run.finders)
         for result in run.held:
-            shown = seen.get(result.unique_id, {}) | tables.get(result.unique_id, {})
+            shown = seen.get(result.unique_id, {}) | found.get(result.unique_id, {}) | table_metadata(result)
             yield from _events(result, manifest, shown)
         if run.failure:
             raise dg.Failure(run.failure, allow_retries=False)
 
     return dbt_build
+
+
+def _compared(shared: Context, connection: warehouse.Connection) -> what_changed.Compared:
+    published, tested = snapshots.current(shared.settings), publishing.tested_build_key(shared.settings)
+    return shared.comparisons.compare(published, tested, connection)
 
 
 @dataclass
@@ -84,7 +90,7 @@ class _Run:
                         bad.append(result)
                     if self._is_whole(result, told, waiting):
                         told.add(result.unique_id)
-                        yield from _events(result, self.manifest, _rows(result))
+                        yield from _events(result, self.manifest, table_metadata(result))
                     else:
                         waiting.add(result.unique_id)
                         self.held.append(result)
@@ -101,13 +107,8 @@ class _Run:
         if check := self.manifest.checks.get(result.unique_id):
             return result.status == "pass" and check.node in told
         node = self.manifest.nodes[result.unique_id]
-        if node.schema == "marts" or not result.is_good or any(p in waiting for p in node.depends_on):
-            return False
-        return node.materialized == "view" or result.rows is not None
-
-
-def _rows(result: NodeResult) -> Metadata:
-    return {} if result.rows is None else {"dagster/row_count": dg.MetadataValue.int(result.rows)}
+        is_shown = node.schema == "marts" and node.name in what_changed.SHOWN
+        return result.is_good and not is_shown and not any(p in waiting for p in node.depends_on)
 
 
 def _spec(node: Node, manifest: Manifest) -> dg.AssetSpec:

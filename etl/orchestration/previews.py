@@ -1,15 +1,16 @@
 """What a person wants to see of a table without opening it: how many rows, and some of them.
 
-Here: row counts and previews of what dbt has just built and of what its tests have found, as metadata.
+Here: row counts and previews of what dbt has just built and of what its tests have found, as metadata. Not
+here: looking at what was built; dbt's process does (`etl.modelling.worker`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import dagster as dg
 
 from etl import warehouse
-from etl.modelling.manifest import Node
-from etl.orchestration.markdown import table as markdown_table
+from etl.modelling.dbt import NodeResult
+from etl.orchestration.markdown import table
 
 _ROWS_SHOWN = 6
 _COLUMNS_SHOWN = 12
@@ -17,9 +18,14 @@ _COLUMNS_SHOWN = 12
 Metadata = dict[str, dg.MetadataValue]
 
 
-def table_metadata(connection: warehouse.Connection, nodes: Iterable[Node]) -> dict[str, Metadata]:
-    """Give the metadata of each table by the id of its node; views have no rows of their own."""
-    return {node.unique_id: _describe(connection, node) for node in nodes if node.materialized != "view"}
+def table_metadata(result: NodeResult) -> Metadata:
+    """Give the metadata of a table that was built; a view has no rows of its own."""
+    metadata: Metadata = {}
+    if result.rows is not None:
+        metadata["dagster/row_count"] = dg.MetadataValue.int(result.rows)
+    if result.preview is not None:
+        metadata["preview"] = dg.MetadataValue.md(table(result.preview.names, result.preview.rows))
+    return metadata
 
 
 def findings_metadata(connection: warehouse.Connection, finders: Mapping[str, str]) -> dict[str, Metadata]:
@@ -29,22 +35,5 @@ def findings_metadata(connection: warehouse.Connection, finders: Mapping[str, st
 
 def _rows_of(connection: warehouse.Connection, sql: str) -> dg.MetadataValue:
     shown = connection.execute(f"select * from (\n{sql}\n) limit {_ROWS_SHOWN}")
-    return dg.MetadataValue.md(_as_table(shown))
-
-
-def _describe(connection: warehouse.Connection, node: Node) -> Metadata:
-    table = f'"{node.schema}"."{node.name}"'
-    counted = connection.execute(f"select count(*) from {table}").fetchone()
-    rows = int(counted[0]) if counted else 0
-    metadata: Metadata = {"dagster/row_count": dg.MetadataValue.int(rows)}
-    if node.schema == "marts":
-        shown = connection.execute(
-            f"select * from {table} limit {_ROWS_SHOWN} offset {max(0, rows - _ROWS_SHOWN)}"
-        )
-        metadata["preview"] = dg.MetadataValue.md(_as_table(shown))
-    return metadata
-
-
-def _as_table(shown: warehouse.Connection) -> str:
     names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
-    return markdown_table(names, [row[:_COLUMNS_SHOWN] for row in shown.fetchall()])
+    return dg.MetadataValue.md(table(names, [row[:_COLUMNS_SHOWN] for row in shown.fetchall()]))

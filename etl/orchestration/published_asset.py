@@ -22,6 +22,7 @@ from etl.report.dictionary.where import FILE_NAME
 from etl.report.markdown import escaped
 from etl.snapshots import Build
 from etl.storage import size_bytes
+from etl.warehouse import read
 
 PUBLISHED_KEY = dg.AssetKey(["published", "warehouse"])
 GATE_KEY = dg.AssetKey(["published", "gate"])
@@ -51,9 +52,12 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         }
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
+        with read(snapshot.database) as connection:
+            compared = context.comparisons.compare(before, snapshot.build.build_key, connection)
+            seen = what_changed.of_snapshot(connection, compared)
         return dg.MaterializeResult(
             metadata={
-                **what_changed.of_snapshot(snapshot, before),
+                **seen,
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
                 "dictionary": dg.MetadataValue.path(str(context.settings.current_documents / FILE_NAME)),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),

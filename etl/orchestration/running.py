@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
-from etl import building
+from etl import turns
 from etl.orchestration.context import Context
 from etl.settings import Settings
 
@@ -35,7 +35,7 @@ def run_resources(context: Context) -> dict[str, dg.ResourceDefinition]:
         if starting.run is None:  # checked outside of a run, as Dagster's validation does
             yield
             return
-        with building.run_lock(context.settings, starting.run.run_id):
+        with turns.run_lock(context.settings, starting.run.run_id):
             yield
 
     @dg.resource(description="The run's turn to build: no command and no other run builds meanwhile.")
@@ -43,7 +43,7 @@ def run_resources(context: Context) -> dict[str, dg.ResourceDefinition]:
         if starting.run is None or COMMAND_TAG in starting.run.tags:
             yield
             return
-        with building.turn_to_build(context.settings):
+        with turns.turn_to_build(context.settings):
             yield
 
     return {ALIVE: alive, TURN: turn}
@@ -57,7 +57,7 @@ def end_abandoned_runs(instance: dg.DagsterInstance, settings: Settings) -> None
     long_ago = datetime.now(UTC) - _TIME_TO_TAKE_THE_LOCK
     for record in instance.get_run_records(dg.RunsFilter(statuses=_BEGUN)):
         run = record.dagster_run
-        is_alive = building.is_alive(settings, run.run_id)
+        is_alive = turns.is_alive(settings, run.run_id)
         if is_alive or (is_alive is None and record.update_timestamp > long_ago):
             continue
         instance.report_run_failed(run, "the process of this run was ended before it was done")

@@ -66,7 +66,18 @@ def write(
     Raises `NoFigureError` for a month that the marts do not hold.
     """
     with _open(database, as_of) as connection:
-        brief = read(connection, month, as_of)
+        return written(connection, month, as_of=as_of, as_markdown=as_markdown)
+
+
+def written(
+    connection: warehouse.Connection,
+    month: date | None = None,
+    *,
+    as_of: date | None = None,
+    as_markdown: bool = False,
+) -> str:
+    """Give what `write` writes; the connection shows the marts of `as_of`."""
+    brief = read(connection, month, as_of)
     title = f"Pakistan's IT exports, {brief.month:%B %Y}" + (f", as known on {as_of}" if as_of else "")
     return _markdown(title, brief) if as_markdown else _plain(title, brief)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import building
+from etl import turns
 from etl.catalog import Catalog
 from etl.doctoring import machine, network
 from etl.doctoring.checks import Case, Finding
@@ -40,7 +40,7 @@ def verdicts(look: Callable[[Case], Iterable[Finding]], of: Case) -> set[str]:
 
 
 def test_a_lock_that_is_held_names_its_process_and_one_of_a_dead_run_is_told(settings: Settings) -> None:
-    with building.turn_to_build(settings):
+    with turns.turn_to_build(settings):
         (held,) = machine.locks(Case(settings))
     assert held.verdict == "ok"
     assert "turn.lock is held" in held.words

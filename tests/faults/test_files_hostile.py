@@ -8,11 +8,10 @@ import pytest
 
 from etl.archive import Archive
 from etl.catalog import Catalog
-from etl.landing import land_release, prepare
 from etl.reading.values import NotUnderstood
 from etl.reading_files import Reader, read_content
 from tests.support import hostile
-from tests.support.landed import MARCH_FILE, rows, store
+from tests.support.landed import MARCH_FILE, land_release, prepare, rows, store
 from tests.support.readings import SERVICES, SERVICES_PDF, known_rows, layout
 
 Tries = Callable[[int, int], Iterator[int]]

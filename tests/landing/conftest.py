@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from etl.catalog import Catalog
-from etl.landing import prepare
 from etl.settings import Settings
+from tests.support.landed import prepare
 
 
 @pytest.fixture(scope="module")

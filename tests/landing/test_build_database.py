@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl import landing, warehouse
+from etl import warehouse
 from etl.archive import Archive, FetchRecord
 from etl.catalog import Catalog
-from etl.landing import land_fetches, prepare
 from etl.settings import Settings
-from tests.support.landed import MARCH_FILE, counts, everything, land, rows, store
+from tests.support.landed import MARCH_FILE, counts, everything, land, land_fetches, prepare, rows, store
 from tests.support.readings import SERVICES
 
 
@@ -54,7 +53,7 @@ def test_a_damaged_database_is_replaced(settings: Settings, catalog: Catalog) ->
     settings.build.mkdir(parents=True)
     settings.build_database.write_bytes(b"State Bank of Pakistan" * 1000)
 
-    landing.prepare(settings.build_database, catalog, "key")
+    prepare(settings.build_database, catalog, "key")
 
     assert rows(settings.build_database, "select raw_key from raw.landed_with") == [("key",)]
 

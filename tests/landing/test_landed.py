@@ -8,10 +8,9 @@ import pytest
 from etl import landing, warehouse
 from etl.archive import Archive, ArchiveError
 from etl.catalog import Catalog
-from etl.landing import prepare
 from etl.settings import Settings
 from tests.support.easydata import BALANCE, PORTAL_COLUMNS, csv_of
-from tests.support.landed import FEBRUARY_FILE, MARCH_FILE, counts, everything, land, rows, store
+from tests.support.landed import FEBRUARY_FILE, MARCH_FILE, counts, everything, land, prepare, rows, store
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import SUMMARY_OF_MARCH, facts
 from tests.support.workbooks import services_grid

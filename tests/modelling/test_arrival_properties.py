@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from etl import landing
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.modelling import as_of
 from etl.starter.write import services_workbook
 from tests.support.editions import edition_of, relabelled, scaled
 from tests.support.installation import Installation
+from tests.support.landed import land_release, prepare
 from tests.support.models_in_memory import Models
 from tests.support.readings import SERVICES
 from tests.support.releases import facts
@@ -83,14 +83,14 @@ def landed_and_built(arrivals: Sequence[Vintage], models: Models, catalog: Catal
     assert release is not None
     with TemporaryDirectory() as folder, models.warehouse() as warehouse:
         archive, database = Archive(Path(folder) / "archive"), Path(folder) / "warehouse.duckdb"
-        landing.prepare(database, catalog, "key")
+        prepare(database, catalog, "key")
         for number, vintage in enumerate(arrivals):
             seen = FIRST_ARRIVAL + timedelta(days=number)
             archive.store(
                 vintage.content,
                 facts(vintage.content, first_seen_at=seen, published_on=vintage.published_on),
             )
-            landing.land_release(database, release, archive)
+            land_release(database, release, archive)
         warehouse.fill_from(database)
         warehouse.build()
         return {table: warehouse.content(table, *OURS) for table in warehouse.tables()}

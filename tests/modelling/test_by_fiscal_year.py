@@ -10,7 +10,7 @@ from hypothesis import Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from etl import build_key, landing, warehouse
+from etl import build_key, warehouse
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.modelling.dbt import DbtWorker, NodeResult, ensure_manifest
@@ -18,6 +18,7 @@ from etl.settings import Settings
 from etl.starter.write import services_workbook
 from tests.support.editions import edition_of, relabelled, scaled
 from tests.support.installation import Installation
+from tests.support.landed import land_release, prepare
 from tests.support.readings import SERVICES
 from tests.support.releases import facts
 
@@ -36,13 +37,13 @@ class Modelled:
     def begin_again(self) -> None:
         """Begin again with no file and no table."""
         self.database.unlink(missing_ok=True)
-        landing.prepare(self.database, self.catalog, "key")
+        prepare(self.database, self.catalog, "key")
         shutil.rmtree(self.archive.folder, ignore_errors=True)
 
     def land(self, content: bytes, published_on: date) -> None:
         """Archive a file and land it."""
         self.archive.store(content, facts(content, first_seen_at=FIRST_ARRIVAL, published_on=published_on))
-        landing.land_release(self.database, self.catalog.get(SERVICES), self.archive)
+        land_release(self.database, self.catalog.get(SERVICES), self.archive)
 
     def take_away(self, content: bytes) -> None:
         """Leave a file out of archive and raw tables, as if it had never come."""
@@ -80,7 +81,7 @@ class Modelled:
 def modelled(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator[Modelled]:
     settings = Settings(home=tmp_path_factory.mktemp("by_fiscal_year"), polite_seconds=0)
     with DbtWorker(settings) as worker:
-        landing.prepare(settings.build_database, catalog, "key")
+        prepare(settings.build_database, catalog, "key")
         yield Modelled(settings, worker, catalog)
 
 

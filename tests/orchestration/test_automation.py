@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from etl import building, calendar
+from etl import calendar, turns
 from etl.archive import Archive
 from etl.catalog import Catalog
 from etl.collecting import install_starter
@@ -105,7 +105,7 @@ def test_what_is_not_published_is_built_and_asked_for_once_a_day(
 def test_while_somebody_builds_no_second_build_is_started(context: Context) -> None:
     install_starter(context.archive)
     with dg.instance_for_test() as instance:
-        with building.turn_to_build(context.settings):
+        with turns.turn_to_build(context.settings):
             during = look(context, instance)
         after = look(context, instance)
     assert isinstance(during, dg.SkipReason)
@@ -160,7 +160,7 @@ def test_a_run_whose_process_was_killed_is_ended_so_that_others_are_not_kept_wai
             lock.parent.mkdir(parents=True)
             lock.touch()
         if is_held:
-            with building.run_lock(context.settings, run.run_id):
+            with turns.run_lock(context.settings, run.run_id):
                 look(context, instance)
         else:
             look(context, instance)

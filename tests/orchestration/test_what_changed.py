@@ -1,10 +1,12 @@
 """What stands beside a mart: its series drawn, the brief, and what differs from the published snapshot."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from etl import snapshots, warehouse
@@ -12,6 +14,7 @@ from etl.modelling.dbt import ensure_manifest
 from etl.modelling.manifest import Manifest, Node
 from etl.orchestration import what_changed
 from etl.orchestration.markdown import INLINE
+from etl.orchestration.what_changed import Compared, Comparisons
 from etl.report import pictures
 from etl.report.changes import Change, Key
 from etl.settings import Settings
@@ -32,8 +35,17 @@ def marts(published: Installation) -> dict[str, Node]:
     return {node.name: node for node in manifest.nodes.values() if node.schema == "marts"}
 
 
+def shown_of(
+    settings: Settings, marts: dict[str, Node], *, is_whole: bool = True
+) -> dict[str, what_changed.Metadata]:
+    published = snapshots.current(settings)
+    with warehouse.read(settings.build_database) as connection:
+        compared = Comparisons().compare(published, "key", connection) if is_whole else None
+        return what_changed.of_marts(connection, marts.values(), compared)
+
+
 def seen(settings: Settings, marts: dict[str, Node], mart: str, *, is_whole: bool = True) -> dict[str, str]:
-    shown = what_changed.of_marts(settings, marts.values(), is_whole=is_whole)
+    shown = shown_of(settings, marts, is_whole=is_whole)
     return {name: str(value.value) for name, value in shown[marts[mart].unique_id].items()}
 
 
@@ -49,7 +61,7 @@ def test_a_mart_shows_its_series_the_brief_and_that_nothing_changed(
 
 
 def test_what_is_short_enough_is_shown_in_its_place(published: Installation, marts: dict[str, Node]) -> None:
-    shown = what_changed.of_marts(published.settings, marts.values(), is_whole=True)
+    shown = shown_of(published.settings, marts)
     for metadata in shown.values():
         for name, value in metadata.items():
             assert name == "brief" or len(str(value.value)) < INLINE, name
@@ -107,12 +119,46 @@ def test_a_snapshot_of_a_version_without_a_mart_is_compared_by_the_others(
     assert shown["changed"].endswith("added since snapshot 1")
 
 
+def test_a_comparison_is_made_again_for_another_build_or_another_snapshot(installed: Installation) -> None:
+    settings = installed.settings
+    comparisons, published = Comparisons(), snapshots.current(settings)
+    assert published is not None
+    seventh = replace(published, build=msgspec.structs.replace(published.build, number=7))
+
+    def found(before: Snapshot, build_key: str) -> int:
+        with warehouse.read(settings.build_database) as connection:
+            return len(comparisons.compare(before, build_key, connection).changed)
+
+    assert found(published, "first") == 0
+    with warehouse.write(settings.build_database) as connection:
+        connection.execute(
+            "update marts.services_monthly set exports_usd_mn = 500 where month = '2026-08-01'"
+        )
+
+    assert found(published, "first") == 0  # of one key builds are the same: it was not made again
+    assert found(published, "second") == 1
+    assert found(seventh, "second") == 1
+    with warehouse.write(settings.build_database) as connection:
+        connection.execute(
+            "update marts.services_monthly set exports_usd_mn = 394 where month = '2026-08-01'"
+        )
+    assert found(seventh, "second") == 1
+    assert found(published, "second") == 0
+
+
+def test_before_the_first_publication_nothing_is_compared(installed: Installation) -> None:
+    with warehouse.read(installed.settings.build_database) as connection:
+        compared = Comparisons().compare(None, "key", connection)
+        shown = what_changed.of_snapshot(connection, compared)
+    assert list(shown) == ["headline", "brief", "it_exports", "services_exports"]
+
+
 def test_of_many_changes_the_newest_are_listed_and_the_rest_counted() -> None:
     changed = [
         Change("added", Key("services", "9", f"{year}-01", "exports"), "IT | exports", None, Decimal(year))
         for year in range(1900, 2000)
     ]
-    shown = what_changed.differences(changed, _snapshot(7))
+    shown = what_changed.differences(Compared(_snapshot(7), tuple(changed)))
     assert str(shown["changed"].value) == "100 added since snapshot 7"
     listed = str(shown["changes"].value)
     assert len(listed) < INLINE

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from etl import warehouse
+from etl import landing, warehouse
 from etl.archive import Archive
-from etl.catalog import Catalog
-from etl.landing import LandedFile, land_release
+from etl.catalog import Catalog, Release
+from etl.landing import LandedFile
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, facts
 
@@ -14,11 +14,25 @@ MARCH_FILE, FEBRUARY_FILE = MARCH.read_bytes(), FEBRUARY.read_bytes()
 RAW_TABLES = ("release_files", "unread_cells", "fetches", "releases", SERVICES, SUMMARY)
 
 
+def prepare(database: Path, catalog: Catalog, raw_key: str) -> None:
+    """Make a build database ready to land in."""
+    with landing.ready(database, catalog, raw_key):
+        pass
+
+
 def land(database: Path, catalog: Catalog, archive: Archive) -> list[LandedFile]:
-    landed: list[LandedFile] = []
-    for release in catalog.file_releases:
-        landed += land_release(database, release, archive)
-    return landed
+    with warehouse.write(database) as connection:
+        return list(landing.land_releases(connection, catalog.file_releases, archive))
+
+
+def land_release(database: Path, release: Release, archive: Archive) -> tuple[LandedFile, ...]:
+    with warehouse.write(database) as connection:
+        return landing.land_releases(connection, [release], archive)
+
+
+def land_fetches(database: Path, archive: Archive) -> int:
+    with warehouse.write(database) as connection:
+        return landing.land_fetches(connection, archive)
 
 
 def rows(database: Path, query: str, *parameters: object) -> list[tuple[object, ...]]:

@@ -31,8 +31,8 @@ def raw_asset(release: Release) -> dg.AssetsDefinition:
 
     @dg.asset(key=["raw", release.id], group_name="raw")
     def land() -> dg.MaterializeResult[None]:
-        landing.prepare(SETTINGS.build_database, CATALOG, build_key.raw_key(CATALOG))
-        landed = landing.land_release(SETTINGS.build_database, release, ARCHIVE)
+        with landing.ready(SETTINGS.build_database, CATALOG, build_key.raw_key(CATALOG)) as connection:
+            landed = landing.land_releases(connection, [release], ARCHIVE)
         return dg.MaterializeResult(metadata={"rows_landed": sum(file.observation_count for file in landed)})
 
     return land
@@ -46,7 +46,8 @@ RAW = [raw_asset(release) for release in CATALOG.file_releases]
 )
 def bookkeeping() -> Iterator[dg.MaterializeResult[None]]:
     """Land the log of fetches; the other tables came with the files."""
-    gained = landing.land_fetches(SETTINGS.build_database, ARCHIVE)
+    with landing.ready(SETTINGS.build_database, CATALOG, build_key.raw_key(CATALOG)) as connection:
+        gained = landing.land_fetches(connection, ARCHIVE)
     for table in BOOKKEEPING_TABLES:
         metadata = {"rows_landed": gained} if table.name == "fetches" else {}
         yield dg.MaterializeResult(asset_key=["raw", table.name], metadata=metadata)
