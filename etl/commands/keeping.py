@@ -50,12 +50,14 @@ def refresh(verbose: bool, offline: bool, strict: bool, names: tuple[str, ...]) 
         _tell(settings, catalog, str(error) or type(error).__name__)
         raise
     display.sum_up(refreshed, before.build if before else None, settings)
+    brief = None
     if refreshed.is_new:
-        from etl.report import brief
+        from etl.report.brief import write
 
+        brief = write(settings.current_database)
         console.print()
-        console.print(brief.write(settings.current_database), markup=False)
-    _tell(settings, catalog, failure=None)
+        console.print(brief, markup=False)
+    _tell(settings, catalog, failure=None, brief=brief)
     if strict and not refreshed.is_strictly_good:
         sys.exit(NOT_STRICTLY_GOOD)
 
@@ -145,9 +147,9 @@ def replay() -> None:
         sys.exit(FAILED)
 
 
-def _tell(settings: Settings, catalog: "Catalog", failure: str | None) -> None:
+def _tell(settings: Settings, catalog: "Catalog", failure: str | None, brief: str | None = None) -> None:
     """Tell people of what the refresh found; what does not get through is a line and no failure."""
     from etl.telling import tell
 
-    for line in tell.after_command(settings, catalog, failure):
+    for line in tell.after_command(settings, catalog, failure, brief=brief):
         sys.stderr.write(f"etl: {line}\n")

@@ -35,7 +35,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from dbt.cli.main import dbtRunner  # the slow import, after standard output is out of its reach
 
-    _make_no_debug_messages()
+    _make_only_messages_that_are_heard()
     manifest_path, options = sys.argv[1], sys.argv[2:]
     parsed: Any = dbtRunner().invoke(["parse", "--no-write-json", *options])
     if parsed.success and manifest_path != "-":
@@ -57,15 +57,20 @@ def main() -> None:
     os._exit(0)
 
 
-def _make_no_debug_messages() -> None:
-    """Make no message for a debug log: there is none (`etl.modelling.dbt` has dbt log from warnings on), and
-    dbt makes them all the same, twenty a node, an eighth of what it does. What is reported here is made.
+def _make_only_messages_that_are_heard() -> None:
+    """Make no message below a warning: nobody hears it (`etl.modelling.dbt` has dbt log from there on), and
+    dbt makes them all the same, twenty a node, a fifth of what it does. What is reported here is made.
+
+    dbt fills a message when it makes its event, before it asks whether anybody wants it: here when it is
+    asked for what it says.
     """
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager import EventManager
     from dbt_common.events.event_manager_client import ctx_set_event_manager
 
-    class WithoutDebug(EventManager):
+    heard = (EventLevel.WARN, EventLevel.ERROR)
+
+    class OnlyHeard(EventManager):
         def fire_event(
             self,
             e: BaseEvent,
@@ -73,10 +78,31 @@ def _make_no_debug_messages() -> None:
             node: Any = None,
             force_warn_or_error_handling: bool = False,
         ) -> None:
-            if (level or e.level_tag()) != EventLevel.DEBUG or type(e).__name__ == _REPORTED:
+            if (level or e.level_tag()) in heard or type(e).__name__ == _REPORTED:
                 super().fire_event(e, level, node, force_warn_or_error_handling)
 
-    ctx_set_event_manager(WithoutDebug())
+    ctx_set_event_manager(OnlyHeard())
+    event: Any = BaseEvent
+    fill, get, put = event.__init__, event.__getattr__, event.__setattr__
+
+    def fill_later(self: Any, *args: Any, **said: Any) -> None:
+        vars(self)["_fill"] = lambda: fill(self, *args, **said)
+
+    def filled_get(self: Any, name: str) -> Any:
+        _fill_now(self)
+        return vars(self)[name] if name in vars(self) else get(self, name)
+
+    def filled_put(self: Any, name: str, value: Any) -> None:
+        _fill_now(self)
+        put(self, name, value)
+
+    event.__init__, event.__getattr__, event.__setattr__ = fill_later, filled_get, filled_put
+
+
+def _fill_now(event: Any) -> None:
+    fill = vars(event).pop("_fill", None)
+    if fill is not None:
+        fill()
 
 
 def _write_manifest(manifest: Any, path: Path) -> None:

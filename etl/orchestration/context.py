@@ -13,7 +13,7 @@ from etl.archive import Archive
 from etl.asking import Askers
 from etl.catalog import Catalog
 from etl.modelling.dbt import DbtWorker
-from etl.orchestration.what_changed import Comparisons
+from etl.orchestration.what_changed import Looks
 from etl.progress import Progress
 from etl.settings import Settings
 
@@ -28,7 +28,7 @@ class Context:
     warm_worker: DbtWorker | None = None
     """A dbt worker that was started before Dagster was imported; else one is started when it is needed."""
     progress: Progress = field(default_factory=Progress)
-    comparisons: Comparisons = field(default_factory=Comparisons)
+    looks: Looks = field(default_factory=Looks)
 
     @classmethod
     def of(cls, settings: Settings, catalog: Catalog) -> "Context":

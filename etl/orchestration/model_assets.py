@@ -47,8 +47,7 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         built = [manifest.nodes[r.unique_id] for r in run.held if r.is_good and r.unique_id in manifest.nodes]
         with building.read_build(shared.settings) as connection:
             is_whole = run.failure is None and is_all
-            compared = _compared(shared, connection) if is_whole else None
-            seen = what_changed.of_marts(connection, built, compared)
+            seen = what_changed.of_marts(connection, built, _look(shared, connection) if is_whole else None)
             found = findings_metadata(connection, run.finders)
         for result in run.held:
             shown = seen.get(result.unique_id, {}) | found.get(result.unique_id, {}) | table_metadata(result)
@@ -59,9 +58,9 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
     return dbt_build
 
 
-def _compared(shared: Context, connection: warehouse.Connection) -> what_changed.Compared:
+def _look(shared: Context, connection: warehouse.Connection) -> what_changed.Seen:
     published, tested = snapshots.current(shared.settings), publishing.tested_build_key(shared.settings)
-    return shared.comparisons.compare(published, tested, connection)
+    return shared.looks.look(published, tested, connection)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from etl.report.dictionary import page
 from etl.report.dictionary.extents import measure
 from etl.report.dictionary.where import FILE_NAME
 from etl.report.markdown import escaped
-from etl.snapshots import Build
+from etl.snapshots import Build, Snapshot
 from etl.storage import size_bytes
 from etl.warehouse import read
 
@@ -52,12 +52,10 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         }
         before = snapshots.current(context.settings)
         snapshot = building.publish(context.settings, documents)
-        with read(snapshot.database) as connection:
-            compared = context.comparisons.compare(before, snapshot.build.build_key, connection)
-            seen = what_changed.of_snapshot(connection, compared)
+        seen = context.looks.seen(before, snapshot.build.build_key) or _look(context, snapshot, before)
         return dg.MaterializeResult(
             metadata={
-                **seen,
+                **seen.metadata,
                 "database": dg.MetadataValue.path(str(context.settings.current_database)),
                 "dictionary": dg.MetadataValue.path(str(context.settings.current_documents / FILE_NAME)),
                 "snapshot": dg.MetadataValue.int(snapshot.build.number),
@@ -92,6 +90,11 @@ def gate_asset(context: Context) -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"newly_quarantined": 0})
 
     return gate
+
+
+def _look(context: Context, snapshot: Snapshot, before: Snapshot | None) -> what_changed.Seen:
+    with read(snapshot.database) as connection:
+        return context.looks.look(before, snapshot.build.build_key, connection)
 
 
 def _quarantined(build: Build) -> str:

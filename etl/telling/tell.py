@@ -68,10 +68,14 @@ def look(settings: Settings, found: Facts, wait_seconds: float = 0.0) -> dict[st
         return _untold(settings, after)
 
 
-def tell(settings: Settings, catalog: Catalog, wait_seconds: float = 60.0) -> Told:
-    """Send on each channel what it has not told yet."""
+def tell(
+    settings: Settings, catalog: Catalog, wait_seconds: float = 60.0, *, brief: str | None = None
+) -> Told:
+    """Send on each channel what it has not told yet; `brief` is that of the published marts, where it is
+    written already.
+    """
     with _alone(settings, wait_seconds):
-        remembered = _with_brief(settings, catalog, memory.load(settings.incidents))
+        remembered = _with_brief(settings, catalog, memory.load(settings.incidents), brief)
         sent, failures = 0, []
         for channel in channels(settings):
             messages = memory.to_tell(remembered, channel.name)
@@ -86,8 +90,11 @@ def tell(settings: Settings, catalog: Catalog, wait_seconds: float = 60.0) -> To
         return Told(sent, tuple(failures))
 
 
-def after_command(settings: Settings, catalog: Catalog, failure: str | None) -> tuple[str, ...]:
-    """Look and tell at the end of `etl refresh`; give a line for each thing that did not work.
+def after_command(
+    settings: Settings, catalog: Catalog, failure: str | None, *, brief: str | None = None
+) -> tuple[str, ...]:
+    """Look and tell at the end of `etl refresh`; give a line for each thing that did not work. `brief` is
+    what the command has said.
 
     It fails no refresh, whatever happens: what is not told now is told at the next look.
     """
@@ -96,7 +103,7 @@ def after_command(settings: Settings, catalog: Catalog, failure: str | None) -> 
         found = facts(settings, catalog, Archive(settings.archive), command=outcome)
         if not any(look(settings, found, wait_seconds=60.0).values()):
             return ()
-        return tell(settings, catalog).failures
+        return tell(settings, catalog, brief=brief).failures
     except OSError as error:
         # Where the refresh failed too, its own line says what is wrong with the folder that both need.
         return () if failure is not None else (f"alerts: {error}",)
@@ -146,7 +153,7 @@ def _send(channel: Channel, messages: tuple[Message, ...]) -> str | None:
     return None
 
 
-def _with_brief(settings: Settings, catalog: Catalog, remembered: Memory) -> Memory:
+def _with_brief(settings: Settings, catalog: Catalog, remembered: Memory, brief: str | None) -> Memory:
     """Put the brief to the first new release of services that has none: the brief is about them."""
     services = {release.id for release in catalog.file_releases if release.series == "services"}
     records = list(remembered.records)
@@ -154,7 +161,7 @@ def _with_brief(settings: Settings, catalog: Catalog, remembered: Memory) -> Mem
         incident = record.incident
         if incident.is_news and incident.subject in services and not record.told:
             if not any(other.incident.more for other in records):
-                more = msgspec.structs.replace(incident, more=_brief(settings))
+                more = msgspec.structs.replace(incident, more=brief or _brief(settings))
                 records[place] = msgspec.structs.replace(record, incident=more)
             break
     return msgspec.structs.replace(remembered, records=tuple(records))

@@ -14,7 +14,7 @@ from etl.modelling.dbt import ensure_manifest
 from etl.modelling.manifest import Manifest, Node
 from etl.orchestration import what_changed
 from etl.orchestration.markdown import INLINE
-from etl.orchestration.what_changed import Compared, Comparisons
+from etl.orchestration.what_changed import Compared, Looks
 from etl.report import pictures
 from etl.report.changes import Change, Key
 from etl.settings import Settings
@@ -40,8 +40,8 @@ def shown_of(
 ) -> dict[str, what_changed.Metadata]:
     published = snapshots.current(settings)
     with warehouse.read(settings.build_database) as connection:
-        compared = Comparisons().compare(published, "key", connection) if is_whole else None
-        return what_changed.of_marts(connection, marts.values(), compared)
+        seen = Looks().look(published, "key", connection) if is_whole else None
+        return what_changed.of_marts(connection, marts.values(), seen)
 
 
 def seen(settings: Settings, marts: dict[str, Node], mart: str, *, is_whole: bool = True) -> dict[str, str]:
@@ -119,37 +119,40 @@ def test_a_snapshot_of_a_version_without_a_mart_is_compared_by_the_others(
     assert shown["changed"].endswith("added since snapshot 1")
 
 
-def test_a_comparison_is_made_again_for_another_build_or_another_snapshot(installed: Installation) -> None:
-    settings = installed.settings
-    comparisons, published = Comparisons(), snapshots.current(settings)
+def test_only_the_last_look_is_remembered_and_only_of_the_same_build_and_snapshot(
+    installed: Installation,
+) -> None:
+    looks, published = Looks(), snapshots.current(installed.settings)
     assert published is not None
     seventh = replace(published, build=msgspec.structs.replace(published.build, number=7))
+    assert looks.seen(published, "first") is None
+    with warehouse.read(installed.settings.build_database) as connection:
+        seen = looks.look(published, "first", connection)
+        assert looks.seen(published, "first") is seen
+        assert looks.seen(published, "second") is None
+        assert looks.seen(seventh, "first") is None
+        assert looks.seen(None, "first") is None
+        looks.look(published, "second", connection)
+    assert looks.seen(published, "first") is None
 
-    def found(before: Snapshot, build_key: str) -> int:
-        with warehouse.read(settings.build_database) as connection:
-            return len(comparisons.compare(before, build_key, connection).changed)
 
-    assert found(published, "first") == 0
-    with warehouse.write(settings.build_database) as connection:
+def test_a_publication_shows_the_brief_the_series_and_how_many_figures_changed(
+    installed: Installation,
+) -> None:
+    published = snapshots.current(installed.settings)
+    with warehouse.write(installed.settings.build_database) as connection:
         connection.execute(
             "update marts.services_monthly set exports_usd_mn = 500 where month = '2026-08-01'"
         )
-
-    assert found(published, "first") == 0  # of one key builds are the same: it was not made again
-    assert found(published, "second") == 1
-    assert found(seventh, "second") == 1
-    with warehouse.write(settings.build_database) as connection:
-        connection.execute(
-            "update marts.services_monthly set exports_usd_mn = 394 where month = '2026-08-01'"
-        )
-    assert found(seventh, "second") == 1
-    assert found(published, "second") == 0
+    with warehouse.read(installed.settings.build_database) as connection:
+        shown = Looks().look(published, "key", connection).metadata
+    assert list(shown) == ["headline", "brief", "it_exports", "services_exports", "changed", "changes"]
+    assert str(shown["changed"].value) == "1 revised since snapshot 1"
 
 
 def test_before_the_first_publication_nothing_is_compared(installed: Installation) -> None:
     with warehouse.read(installed.settings.build_database) as connection:
-        compared = Comparisons().compare(None, "key", connection)
-        shown = what_changed.of_snapshot(connection, compared)
+        shown = Looks().look(None, "key", connection).metadata
     assert list(shown) == ["headline", "brief", "it_exports", "services_exports"]
 
 

@@ -115,6 +115,23 @@ def test_a_new_release_comes_with_its_brief(
     )
 
 
+def test_the_brief_that_the_command_has_said_is_not_written_again(
+    settings: Settings, catalog: Catalog, look: LOOK, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_build.publish(settings)
+    monkeypatch.delattr("etl.report.brief.write")
+    look(settings)
+    remembered = memory.load(settings.incidents)
+    memory.save(
+        settings.incidents,
+        memory.Memory(records=remembered.records, reached={"trade_in_services": date(2026, 2, 28)}),
+    )
+    with WebhookServer() as server:
+        posted = replace(settings, webhook=Webhook(Secret(server.url("/hook"))))
+        assert tell.after_command(posted, catalog, None, brief="what was said") == ()
+        assert server.posts[-1]["text"].endswith("\n\nwhat was said")
+
+
 def test_the_command_tells_at_its_end_and_a_failed_sending_is_one_line(
     settings: Settings, catalog: Catalog
 ) -> None:
