@@ -5,6 +5,7 @@ modelled). Not here: what is done about a difference.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from etl.catalog import RELEASES_FOLDER, Catalog, corrections_beside, labels_see
 from etl.settings import DBT_PROJECT, Settings
 
 _PACKAGE = Path(__file__).resolve().parent
-_MODEL_FILES = ("*.sql", "*.yml", "*.csv")
+_MODEL_FILES = (".sql", ".yml", ".csv")
 _NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
 
 
@@ -54,17 +55,16 @@ def is_up_to_date(settings: Settings, catalog: Catalog, archive: Archive) -> boo
 
 def model_files() -> list[Path]:
     """Give the files that make up the dbt project."""
-    return [
-        path
-        for pattern in _MODEL_FILES
-        for path in DBT_PROJECT.rglob(pattern)
-        if not _NOT_MODELS & set(path.relative_to(DBT_PROJECT).parts)
-    ]
+    found = []
+    for folder, folders, names in os.walk(DBT_PROJECT):
+        folders[:] = set(folders) - _NOT_MODELS
+        found += [Path(folder, name) for name in names if name.endswith(_MODEL_FILES)]
+    return found
 
 
 def _hash_files(paths: Iterable[Path], also: str = "") -> str:
     digest = hashlib.sha256(also.encode())
-    for path in sorted(paths):
+    for path in sorted(paths, key=str):  # to compare paths as such takes twice as long as to read them
         digest.update(f"{path.parent.name}/{path.name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.status import Status
 
 from etl.progress import Progress
 from etl.settings import Settings
 from etl.snapshots import Build
 
 if TYPE_CHECKING:  # a refresh with nothing new imports neither DuckDB nor Arrow
+    from rich.status import Status
+
     from etl.collecting import Collected
     from etl.landing import LandedFile
     from etl.modelling.dbt import NodeResult
