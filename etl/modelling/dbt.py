@@ -25,7 +25,7 @@ from etl.settings import DBT_PROJECT, Settings
 
 MEMORY_LIMIT = "600MB"
 """Of DuckDB in dbt's process, as the profile has it for whoever runs dbt by hand. With less, marts of a
-thousand editions spill to the disk and take longer (36 s; 42 s with 400 MB, 51 s with 300)."""
+thousand editions spill to the disk and take longer (36 s; 42 s with 400 MB, 51 s with 300; one run each)."""
 _KEY_FILE = "manifest.key"
 
 
