@@ -76,7 +76,7 @@ def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: s
     # What a run allocates lives until its end, and this process ends with it; looking for garbage among
     # it took a second.
     gc.disable()
-    with DbtWorker(settings) as worker:  # warms up while Dagster, DuckDB and Arrow are imported
+    with DbtWorker(settings) as worker:  # warms up while Dagster is imported, and DuckDB and Arrow of a file
         from etl.orchestration.assembly import assemble
         from etl.orchestration.automation import BUILD_JOB
         from etl.orchestration.context import Context

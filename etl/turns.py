@@ -1,7 +1,7 @@
 """Turns: who may build now, and which runs of Dagster's live.
 
 Here: the locks of an installation; the system lets go of each where its process is killed. Not here: what is
-done while one is held (`building`), and DuckDB, which whoever waits for a turn need not import.
+done while one is held (`building`), and DuckDB, which whoever waits for a turn need not import yet.
 """
 
 from collections.abc import Iterator

@@ -29,7 +29,6 @@
     {% endif %}
 
     {% if plan.is_whole %}
-        {% do make_room_for(target) %}
         {% call statement('main') %}{{ replace_table(target, 'select * from (' ~ sql ~ ')' ~ in_order if in_order else sql) }}{% endcall %}
     {% elif plan.stretches %}
         {% set is_in = days_between(model.config.meta['day'], plan.stretches) %}
@@ -102,8 +101,8 @@
 
 {# The stretches of days of whole fiscal years that are to be built or deleted, and whether that is most of
    them: then the table is made anew, which also puts its rows in order again. #}
-{% macro stretches_to_build(wanted_years) -%}
-    with wanted as ({{ wanted_years }}),
+{% macro stretches_to_build(wanted) -%}
+    with wanted as ({{ wanted }}),
 
     built as (
         select * from intermediate.built_years
@@ -151,10 +150,10 @@
     order by 1
 {%- endmacro %}
 
-{% macro note_built_years(wanted_years) -%}
+{% macro note_built_years(wanted) -%}
     delete from intermediate.built_years where model = '{{ this.identifier }}';
     insert into intermediate.built_years
-    select '{{ this.identifier }}', * from ({{ wanted_years }})
+    select '{{ this.identifier }}', * from ({{ wanted }})
 {%- endmacro %}
 
 {# Whether the day in a column is in one of some stretches of days. #}

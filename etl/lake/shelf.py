@@ -71,10 +71,11 @@ class LakeShelf:
     @contextmanager
     def turn(self, timeout: float) -> Iterator[None]:
         """Hold the right to write the lake, as one of all machines; it is opened once meanwhile."""
-        from etl import warehouse  # a look at what is published opens no database
+        with catalogue.turn(self.lake, timeout):
+            from etl import warehouse  # a look at what is published opens no database
 
-        with catalogue.turn(self.lake, timeout), warehouse.kept_open(self.lake.at("newest")):
-            yield
+            with warehouse.kept_open(self.lake.at("newest")):
+                yield
 
     def is_somebodys_turn(self) -> bool:
         """Tell whether some machine writes the lake now."""

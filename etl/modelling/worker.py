@@ -20,11 +20,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+ROWS_SHOWN = 6
+COLUMNS_SHOWN = 12
+"""How much of a table is shown."""
 _REPORTED = "NodeFinished"
 """dbt's message that a node is done."""
+_PRINTED = "PrintEvent"
+"""What a macro prints."""
 _PREVIEWED = "marts"
-_ROWS_SHOWN = 6
-_COLUMNS_SHOWN = 12
 
 
 def main() -> None:
@@ -59,7 +62,8 @@ def main() -> None:
 
 def _make_only_messages_that_are_heard() -> None:
     """Make no message below a warning: nobody hears it (`etl.modelling.dbt` has dbt log from there on), and
-    dbt makes them all the same, twenty a node, a fifth of what it does. What is reported here is made.
+    dbt makes them all the same, twenty a node, a fifth of what it does. What is reported here is made, and
+    what a macro prints, which dbt logs whatever its level.
 
     dbt fills a message when it makes its event, before it asks whether anybody wants it: here when it is
     asked for what it says.
@@ -78,7 +82,7 @@ def _make_only_messages_that_are_heard() -> None:
             node: Any = None,
             force_warn_or_error_handling: bool = False,
         ) -> None:
-            if (level or e.level_tag()) in heard or type(e).__name__ == _REPORTED:
+            if (level or e.level_tag()) in heard or type(e).__name__ in (_REPORTED, _PRINTED):
                 super().fire_event(e, level, node, force_warn_or_error_handling)
 
     ctx_set_event_manager(OnlyHeard())
@@ -86,23 +90,22 @@ def _make_only_messages_that_are_heard() -> None:
     fill, get, put = event.__init__, event.__getattr__, event.__setattr__
 
     def fill_later(self: Any, *args: Any, **said: Any) -> None:
-        vars(self)["_fill"] = lambda: fill(self, *args, **said)
+        vars(self)["_said"] = args, said
+
+    def fill_now(self: Any) -> None:
+        if "_said" in vars(self):
+            args, said = vars(self).pop("_said")
+            fill(self, *args, **said)
 
     def filled_get(self: Any, name: str) -> Any:
-        _fill_now(self)
+        fill_now(self)
         return vars(self)[name] if name in vars(self) else get(self, name)
 
     def filled_put(self: Any, name: str, value: Any) -> None:
-        _fill_now(self)
+        fill_now(self)
         put(self, name, value)
 
     event.__init__, event.__getattr__, event.__setattr__ = fill_later, filled_get, filled_put
-
-
-def _fill_now(event: Any) -> None:
-    fill = vars(event).pop("_fill", None)
-    if fill is not None:
-        fill()
 
 
 def _write_manifest(manifest: Any, path: Path) -> None:
@@ -148,9 +151,9 @@ def _looked_at(node: Any) -> dict[str, object]:
         (rows,) = looking.execute(f"select count(*) from {table}").fetchone()
         if node.node_relation.schema != _PREVIEWED:
             return {"rows": rows}
-        looking.execute(f"select * from {table} limit {_ROWS_SHOWN} offset {max(0, rows - _ROWS_SHOWN)}")
-        names = [column[0] for column in looking.description][:_COLUMNS_SHOWN]
-        shown = [[_as_text(value) for value in row[:_COLUMNS_SHOWN]] for row in looking.fetchall()]
+        looking.execute(f"select * from {table} limit {ROWS_SHOWN} offset {max(0, rows - ROWS_SHOWN)}")
+        names = [column[0] for column in looking.description][:COLUMNS_SHOWN]
+        shown = [[_as_text(value) for value in row[:COLUMNS_SHOWN]] for row in looking.fetchall()]
         return {"rows": rows, "preview": {"names": names, "rows": shown}}
     finally:
         looking.close()

@@ -10,10 +10,8 @@ import dagster as dg
 
 from etl import warehouse
 from etl.modelling.dbt import NodeResult
+from etl.modelling.worker import COLUMNS_SHOWN, ROWS_SHOWN
 from etl.orchestration.markdown import table
-
-_ROWS_SHOWN = 6
-_COLUMNS_SHOWN = 12
 
 Metadata = dict[str, dg.MetadataValue]
 
@@ -34,6 +32,6 @@ def findings_metadata(connection: warehouse.Connection, finders: Mapping[str, st
 
 
 def _rows_of(connection: warehouse.Connection, sql: str) -> dg.MetadataValue:
-    shown = connection.execute(f"select * from (\n{sql}\n) limit {_ROWS_SHOWN}")
-    names = [column[0] for column in shown.description or ()][:_COLUMNS_SHOWN]
-    return dg.MetadataValue.md(table(names, [row[:_COLUMNS_SHOWN] for row in shown.fetchall()]))
+    shown = connection.execute(f"select * from (\n{sql}\n) limit {ROWS_SHOWN}")
+    names = [column[0] for column in shown.description or ()][:COLUMNS_SHOWN]
+    return dg.MetadataValue.md(table(names, [row[:COLUMNS_SHOWN] for row in shown.fetchall()]))

@@ -1,7 +1,7 @@
 """What a run holds while it lives: a sign that it does, and, where it builds, its turn.
 
 Here: the two as Dagster resources, which a run takes before its first step and gives back after its last
-one; ending runs that were killed; why a run failed. Not here: the locks themselves (`etl.building`).
+one; ending runs that were killed; why a run failed. Not here: the locks themselves (`etl.turns`).
 """
 
 import re

@@ -100,9 +100,10 @@ def of_marts(
     where the whole build is good, and was looked at.
     """
     marts = {node.name: node.unique_id for node in nodes if node.schema == "marts"}
-    drawn = _pictures(connection, marts, seen.compared.keys if seen else frozenset())
+    drawn_already = {BRIEFED: dict(seen.briefed)} if seen else {}
+    changed = seen.compared.keys if seen else frozenset[Key]()
+    drawn = _pictures(connection, marts.keys() - drawn_already.keys(), changed) | drawn_already
     if seen:
-        drawn[BRIEFED] = dict(seen.briefed)
         for mart, of_mart in _by_mart(seen.compared).items():
             drawn[mart] |= differences(of_mart)
     return {unique_id: drawn[name] for name, unique_id in marts.items()}

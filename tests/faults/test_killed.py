@@ -127,7 +127,7 @@ def test_the_next_run_fetches_what_a_killed_one_did_not_archive(tmp_path: Path, 
     promise="the next landing gives the same raw tables, row for row",
 )
 def test_landing_again_gives_the_same_raw_tables(tmp_path: Path, tries: Tries) -> None:
-    watched = ("building.py", "finishing.py", "landing.py", "warehouse.py", "reading_files.py")
+    watched = ("building.py", "finishing.py", "landing.py", "reading_files.py", "turns.py", "warehouse.py")
     first = settings_of(tmp_path / "whole")
     install_starter(Archive(first.archive))
     whole = dying.run(steps.land, first.home, watched=watched)
@@ -160,6 +160,7 @@ def test_a_reader_sees_the_last_good_marts_or_the_new_ones(tmp_path: Path, tries
         "folder_shelf.py",
         "publishing.py",
         "snapshots.py",
+        "turns.py",
         "warehouse.py",
     )
     home = tmp_path / "home"
@@ -190,7 +191,7 @@ def test_a_reader_sees_the_last_good_marts_or_the_new_ones(tmp_path: Path, tries
     promise="the archive is whole also behind a link that is pruned, and the rest goes when it is old",
 )
 def test_what_is_left_of_pruning_goes_later(tmp_path: Path, tries: Tries) -> None:
-    watched = ("building.py", "pruning.py")
+    watched = ("pruning.py", "turns.py")
     home = _prunable(tmp_path / "whole")
     whole = dying.run(steps.prune, home, watched=watched)
     assert whole.code == 0, whole.said

@@ -95,24 +95,27 @@ def test_a_table_that_cannot_be_read_is_an_error_of_its_node(built: Any) -> None
 
 
 _HEARD = """
+import copy
 from etl.modelling import worker
 worker._make_only_messages_that_are_heard()
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.events.functions import fire_event
-from dbt_common.events.types import Note
+from dbt_common.events.types import Note, PrintEvent
 add_callback_to_manager(lambda message: print(message.info.level, message.info.msg))
 for level in (EventLevel.DEBUG, EventLevel.INFO, EventLevel.WARN, EventLevel.ERROR):
     event = Note(msg=f"said at {level.value}")
     fire_event(event, level=level)
     print("filled" if "pb_msg" in vars(event) else "empty")
+fire_event(PrintEvent(msg="printed"))
 event = Note(msg="before")
+copied = copy.copy(event)
 event.msg = "after"
-print(event.msg)
+print(event.msg, copied.msg)
 """
 
 
-def test_of_dbts_messages_warnings_and_errors_are_made_and_the_others_not_even_filled() -> None:
+def test_dbts_warnings_errors_and_prints_are_heard_and_other_messages_not_even_filled() -> None:
     done = subprocess.run([sys.executable, "-c", _HEARD], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
         "empty",
@@ -121,5 +124,6 @@ def test_of_dbts_messages_warnings_and_errors_are_made_and_the_others_not_even_f
         "filled",
         "error said at error",
         "filled",
-        "after",
+        "info printed",
+        "after before",
     ]

@@ -199,18 +199,27 @@ def test_a_table_that_was_a_view_and_a_view_that_was_a_table_are_built(
 ) -> None:
     with warehouse.write(installed.settings.build_database) as connection:
         connection.execute("drop table marts.dim_month; create view marts.dim_month as select 1 as one")
+        connection.execute(
+            "drop table marts.services_share; create view marts.services_share as select 1 as one"
+        )
         connection.execute("drop view main.citations; create table main.citations as select 1 as one")
     with dg.instance_for_test() as instance:
         result = definitions.resolve_job_def(BUILD_JOB).execute_in_process(
             instance=instance,
-            asset_selection=[dg.AssetKey(["marts", "dim_month"]), dg.AssetKey(["main", "citations"])],
+            asset_selection=[
+                dg.AssetKey(["marts", "dim_month"]),
+                dg.AssetKey(["marts", "services_share"]),  # by fiscal year
+                dg.AssetKey(["main", "citations"]),
+            ],
         )
     assert result.success
     with building.read_build(installed.settings) as connection:
         assert connection.execute("select month from marts.dim_month").fetchone()
+        assert connection.execute("select item_code from marts.services_share").fetchone()
         assert connection.execute("select cell from citations").fetchone()
         assert connection.execute(
-            "select view_name from duckdb_views() where view_name in ('dim_month', 'citations')"
+            "select view_name from duckdb_views()"
+            " where view_name in ('dim_month', 'services_share', 'citations')"
         ).fetchall() == [("citations",)]
 
 
