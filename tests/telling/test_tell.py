@@ -92,6 +92,15 @@ def test_no_secret_is_written_wherever_sending_fails_or_not(
     assert [path for path in files if HIDDEN.encode() in path.read_bytes()] == []
 
 
+def forget_march(settings: Settings) -> None:
+    """Make the next look find that the services reach a new month."""
+    remembered = memory.load(settings.incidents)
+    memory.save(
+        settings.incidents,
+        memory.Memory(records=remembered.records, reached={"trade_in_services": date(2026, 2, 28)}),
+    )
+
+
 def test_a_new_release_comes_with_its_brief(
     settings: Settings, catalog: Catalog, look: LOOK, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,11 +108,7 @@ def test_a_new_release_comes_with_its_brief(
     monkeypatch.setattr("etl.report.brief.write", lambda _: "the brief")
     look(settings)
     tell.tell(settings, catalog)
-    remembered = memory.load(settings.incidents)
-    memory.save(
-        settings.incidents,
-        memory.Memory(records=remembered.records, reached={"trade_in_services": date(2026, 2, 28)}),
-    )
+    forget_march(settings)
     with WebhookServer() as server:
         posted = replace(settings, webhook=Webhook(Secret(server.url("/hook"))))
         look(posted)
@@ -121,11 +126,7 @@ def test_the_brief_that_the_command_has_said_is_not_written_again(
     small_build.publish(settings)
     monkeypatch.delattr("etl.report.brief.write")
     look(settings)
-    remembered = memory.load(settings.incidents)
-    memory.save(
-        settings.incidents,
-        memory.Memory(records=remembered.records, reached={"trade_in_services": date(2026, 2, 28)}),
-    )
+    forget_march(settings)
     with WebhookServer() as server:
         posted = replace(settings, webhook=Webhook(Secret(server.url("/hook"))))
         assert tell.after_command(posted, catalog, None, brief="what was said") == ()
