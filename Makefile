@@ -24,7 +24,7 @@ test: .venv/.dev ## set up and run the tests; needs no network beyond the packag
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 torture: .venv/.dev ## make every fault as often as it can matter (over an hour); writes the table of docs/reliability.md
-	@TORTURE=1 $(BIN)/python -m pytest tests/faults
+	@TORTURE=1 $(BIN)/python -m pytest tests/torture
 
 fuzz: .venv/.dev ## fuzz the readers for a minute each (needs atheris: `pip install --group fuzz`)
 	@for format in csv xlsx xls pdf; do \
@@ -49,13 +49,13 @@ bench: .venv/.dev .venv/.peers ## measure against what one would use instead (so
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 starter: .venv/.dev ## write the starter archive again from its figures
-	@$(BIN)/python -m etl.starter.write
+	@$(BIN)/python -m scripts.write_starter
 
 pictures: .venv/.dev ## take the documentation's pictures of Dagster anew (needs Chromium)
 	@$(BIN)/python -m tests.support.screenshots docs/images
 
 sources: .venv/.run ## declare to dbt what the catalogue holds
-	@$(BIN)/python -m etl.modelling.sources
+	@$(BIN)/python -m scripts.write_sources
 
 lock: ## resolve the dependencies again (needs uv)
 	$(LOCK) pyproject.toml requirements/pins.in -o requirements/run.txt

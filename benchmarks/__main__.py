@@ -21,7 +21,7 @@ from benchmarks.bench import Bench
 from benchmarks.results import BENCH_FOLDER, KEPT, Measured, Setting
 from benchmarks.rows import ROWS, Group, groups_of
 from benchmarks.vintages import COUNT
-from etl.settings import PROJECT_ROOT
+from etl.common.settings import PROJECT_ROOT
 
 PAGE = PROJECT_ROOT / "docs" / "performance.md"
 _QUICK_COUNT, _QUICK_MEGABYTES = 50, 50

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from etl import warehouse
+from etl.warehouse import connect
 
 _COLUMNS = """
 select table_name, column_name, data_type
@@ -14,7 +14,7 @@ order by table_name, column_index
 
 def differences(ours: Path, theirs: Path) -> list[str]:
     """Name the marts that differ or that one lacks; none: the two are equal."""
-    with warehouse.read_two(ours, theirs) as connection:
+    with connect.read_two(ours, theirs) as connection:
         first, second = (_columns(connection, name) for name in ("first", "second"))
         return [
             mart
@@ -28,7 +28,7 @@ def rows_that_differ(ours: Path, theirs: Path, own: str, other: str, types: tupl
     """Give some rows that only one of two queries gives, each of its database; `types` are those in which
     their columns are compared.
     """
-    with warehouse.read_two(ours, theirs) as connection:
+    with connect.read_two(ours, theirs) as connection:
         columns = ", ".join(f"cast(#{place} as {kind})" for place, kind in enumerate(types, 1))
         sides = [f"select {columns} from ({query})" for query in (own, other)]
         return [
@@ -38,7 +38,7 @@ def rows_that_differ(ours: Path, theirs: Path, own: str, other: str, types: tupl
         ]
 
 
-def _columns(connection: warehouse.Connection, database: str) -> dict[str, dict[str, str]]:
+def _columns(connection: connect.Connection, database: str) -> dict[str, dict[str, str]]:
     """Give the columns of every mart with their types."""
     marts: dict[str, dict[str, str]] = {}
     for mart, column, kind in connection.execute(_COLUMNS, [database]).fetchall():
@@ -46,7 +46,7 @@ def _columns(connection: warehouse.Connection, database: str) -> dict[str, dict[
     return marts
 
 
-def _rows_differ(connection: warehouse.Connection, one: str, other: str, columns: dict[str, str]) -> bool:
+def _rows_differ(connection: connect.Connection, one: str, other: str, columns: dict[str, str]) -> bool:
     """Compare two tables with our types: what computes a mart elsewhere may leave a decimal wider."""
     casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
     sides = f"select {casts} from first.{one}", f"select {casts} from second.{other}"

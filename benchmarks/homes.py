@@ -14,17 +14,17 @@ from pathlib import Path
 
 from benchmarks import vintages
 from benchmarks.loopback import catalogue
-from etl import warehouse
-from etl.archive import Archive
-from etl.settings import DBT_PROJECT, PROJECT_ROOT, Settings
-from etl.starter.write import load_services, services_workbook
+from etl.archive.store import Archive
+from etl.common.settings import DBT_PROJECT, PROJECT_ROOT, Settings
+from etl.warehouse import connect
+from scripts.write_starter import load_services, services_workbook
 
 APRIL = {"Mar-25 (R)": "Apr-25 (R)", "Feb-26 (R)": "Mar-26 (R)", "Mar-26 (P)": "Apr-26 (P)"} | {
     "Jul-Mar, FY25 (R)": "Jul-Apr, FY25 (R)",
     "Jul-Mar, FY26 (P)": "Jul-Apr, FY26 (P)",
 }
 """Column labels of the March edition and those of the made-up April edition, which has its values."""
-REFRESH = (sys.executable, "-m", "etl.cli", "refresh", "--offline")
+REFRESH = (sys.executable, "-m", "etl", "refresh", "--offline")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def landed_only(home: Home, folder: Path) -> Home:
 
 def enlarge_build(home: Home, megabytes: int) -> None:
     """Put a table of random numbers into the tested build database in place."""
-    with warehouse.write(home.settings.build_database) as connection:
+    with connect.write(home.settings.build_database) as connection:
         rows = megabytes * 1_000_000 // 16
         connection.execute(f"create table raw.filler as select uuid() as word from range({rows})")
     size = home.settings.build_database.stat().st_size

@@ -7,8 +7,8 @@ machine. The build key goes on hashing the catalogue of the package, as many byt
 import os
 from pathlib import Path
 
-from etl.catalog import Catalog
-from etl.cli import main
+from etl.catalog.releases import Catalog
+from etl.cli.main import main
 
 
 def use_catalogue(folder: Path) -> None:

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from etl.catalog import INDEX_FILE, RELEASES_FOLDER, Catalog, Release
-from etl.collecting import STARTER_FOLDER
+from etl.catalog.releases import INDEX_FILE, RELEASES_FOLDER, Catalog, Release
+from etl.fetch.collect import STARTER_FOLDER
 
 SAVED_AT = datetime(2026, 4, 17, 9, tzinfo=UTC)
 _OTHER_FILES_IN_THE_INDEX = 140

@@ -16,7 +16,7 @@ from statistics import median
 import psutil
 
 from benchmarks.results import Figures
-from etl.settings import PROJECT_ROOT
+from etl.common.settings import PROJECT_ROOT
 
 _SECONDS_BETWEEN_LOOKS = 0.01
 

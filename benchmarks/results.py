@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from etl.settings import PROJECT_ROOT
+from etl.common.settings import PROJECT_ROOT
 
 BENCH_FOLDER = PROJECT_ROOT / "data" / "bench"
 KEPT = PROJECT_ROOT / "docs" / "performance.json"

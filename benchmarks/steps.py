@@ -14,12 +14,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.vintages import RELEASE
-from etl import build_key, building, landing, publishing, warehouse
-from etl.archive import Archive
-from etl.catalog import Catalog
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.common.settings import DBT_PROJECT, Settings
+from etl.landing import land as landing
+from etl.modelling import build_key
 from etl.modelling.dbt import DbtWorker, ensure_manifest, manifest_path
 from etl.modelling.manifest import Manifest
-from etl.settings import DBT_PROJECT, Settings
+from etl.publish import build
+from etl.publish import publish as publishing
+from etl.warehouse import connect
 
 _QUESTIONS, _LONGEST_SECONDS = 200, 10.0
 """How often is asked: so often, or as long, but at least a tenth of it."""
@@ -36,8 +40,8 @@ def land(settings: Settings) -> float:
 def land_all(settings: Settings) -> float:
     """Land everything, and let dbt read its project; gives the number of files."""
     catalog, archive = Catalog.load(), Archive(settings.archive)
-    files = sum(len(building.land(settings, catalog, archive, release)) for release in catalog.file_releases)
-    building.land_bookkeeping(settings, catalog, archive)
+    files = sum(len(build.land(settings, catalog, archive, release)) for release in catalog.file_releases)
+    build.land_bookkeeping(settings, catalog, archive)
     ensure_manifest(settings)
     return files
 
@@ -49,7 +53,7 @@ def model(settings: Settings) -> float:
     with DbtWorker(settings) as worker:
         worker.wait_until_ready()
         started = time.perf_counter()
-        bad = [result.unique_id for result in building.model(settings, worker) if not result.is_good]
+        bad = [result.unique_id for result in build.model(settings, worker) if not result.is_good]
         seconds = time.perf_counter() - started
         if bad:
             raise RuntimeError(f"{', '.join(bad)} failed")
@@ -61,7 +65,7 @@ def model(settings: Settings) -> float:
 def _seeds(settings: Settings) -> Iterator[dict[str, object]]:
     """Give each seed with the types that dbt gave its columns."""
     query = "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?"
-    with warehouse.read(settings.build_database) as connection:
+    with connect.read(settings.build_database) as connection:
         for node in Manifest.load(manifest_path(settings)).built:
             if node.kind == "seed":
                 columns = dict(connection.execute(query, [node.schema, node.name]).fetchall())
@@ -91,11 +95,11 @@ def refresh_warm(settings: Settings) -> float:
     whole process does while Dagster is imported.
     """
     import etl.modelling.dbt
-    import etl.orchestration.assembly
+    import etl.orchestration.assemble
+    import etl.orchestration.assets
     import etl.orchestration.instance
-    import etl.orchestration.published_asset
-    from etl.progress import Progress
-    from etl.refreshing import refresh
+    from etl.orchestration.refresh import refresh
+    from etl.publish.progress import Progress
 
     with DbtWorker(settings) as worker:
         worker.wait_until_ready()
@@ -109,9 +113,9 @@ def evaluate(settings: Settings) -> float:
     """Evaluate what Dagster evaluates by the clock, all imported; gives the seconds of the longest."""
     import dagster as dg
 
-    from etl.orchestration.automation import build_sensor, hourly_when_due
-    from etl.orchestration.context import Context
-    from etl.orchestration.event_log import open_instance
+    from etl.orchestration.instance import open_instance
+    from etl.orchestration.resources import Context
+    from etl.orchestration.schedules import build_sensor, hourly_when_due
 
     context = Context.of(settings, Catalog.load())
     with open_instance(settings) as instance:
@@ -149,12 +153,12 @@ def _percentile(
     settings: Settings,
     question: str,
     days_asked: int,
-    take: Callable[[warehouse.Connection], object] = lambda answer: answer.fetchall(),
+    take: Callable[[connect.Connection], object] = lambda answer: answer.fetchall(),
 ) -> float:
     """Ask after one question that does not count."""
     chosen = random.Random(9)  # noqa: S311 (nothing is secret)
     taken: list[float] = []
-    with warehouse.read(settings.current_database) as connection:
+    with connect.read(settings.current_database) as connection:
         until = time.perf_counter() + _LONGEST_SECONDS
         while len(taken) <= _QUESTIONS / 10 or (len(taken) <= _QUESTIONS and time.perf_counter() < until):
             day = date(1975, 1, 1) + timedelta(days=chosen.randrange(50 * 365))

@@ -19,8 +19,15 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.results import BENCH_FOLDER
-from etl.archive import Archive, FileFacts
-from etl.starter.write import FIGURES_FOLDER, FLOWS, Row, ServicesEdition, load_services, services_workbook
+from etl.archive.store import Archive, FileFacts
+from scripts.write_starter import (
+    FIGURES_FOLDER,
+    FLOWS,
+    ServicesEdition,
+    StarterRow,
+    load_services,
+    services_workbook,
+)
 
 RELEASE = "trade_in_services"
 COUNT = 1000
@@ -52,7 +59,9 @@ def edition(number: int) -> ServicesEdition:
         (f"{_to_date_label(month)} (P)", _to_date(issue, month, as_of=month)),
     )
     rows = tuple(
-        Row(row.label, row.indent, row.is_bold, tuple(_cells(row, index, [known for _, known in groups])))
+        StarterRow(
+            row.label, row.indent, row.is_bold, tuple(_cells(row, index, [known for _, known in groups]))
+        )
         for index, row in enumerate(_template())
     )
     return ServicesEdition(tuple(label for label, _ in groups), rows)
@@ -107,7 +116,7 @@ def _content(number: int) -> bytes:
     return services_workbook(edition(number))
 
 
-def _cells(row: Row, index: int, groups: list[Figures]) -> Iterator[float | str]:
+def _cells(row: StarterRow, index: int, groups: list[Figures]) -> Iterator[float | str]:
     """Give a row's cells from left to right; N/A stays N/A."""
     absences = [
         cell if isinstance(cell, str) else None for cell in row.values[_LATEST : _LATEST + len(FLOWS)]
@@ -118,7 +127,7 @@ def _cells(row: Row, index: int, groups: list[Figures]) -> Iterator[float | str]
 
 
 @cache
-def _template() -> tuple[Row, ...]:
+def _template() -> tuple[StarterRow, ...]:
     return load_services("2026-03").rows
 
 

@@ -1,7 +1,8 @@
 """The warehouse of the State Bank of Pakistan's external-sector releases.
 
-Data flows one way: catalogue, fetch, archive, read, land, model (dbt), publish, report. Each step is a
-module or package of its name; `etl.orchestration` shows them to Dagster and `etl.cli` to a terminal.
+The rooms, from the ground up; each imports those before it and never one after it: `common`, `catalog`,
+`archive`, `warehouse`, `readers`, `landing`, `fetch`, `modelling`, `publish`, `serve`, `monitor`,
+`orchestration`, `cli`. `tests/test_architecture.py` holds them to it.
 """
 
 __version__ = "0.1.0"

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
 
-from etl.archive import Archive
-from etl.catalog import Catalog
-from etl.exporting.export import export
-from etl.settings import Settings
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
+from etl.serve.export.export import export
 from tests.support.asking import FakeClock
 from tests.support.browser import chromium
 from tests.support.installation import Installation, installation
@@ -70,7 +70,7 @@ def archive(settings: Settings) -> Archive:
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    """Give the catalogue as it is in `etl/releases/`."""
+    """Give the catalogue as it is in `etl/catalog/releases/`."""
     return Catalog.load()
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from etl import cli
+from etl.cli import main
+from etl.common.settings import PROJECT_ROOT, Settings
 from etl.orchestration.instance import prepare_dagster_home
-from etl.settings import PROJECT_ROOT, Settings
 
 DEPLOY = PROJECT_ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
@@ -76,7 +76,9 @@ def test_no_secret_stands_in_a_file() -> None:
 
 
 def test_every_setting_of_the_examples_is_one() -> None:
-    known = (PROJECT_ROOT / "etl" / "settings.py").read_text() + (DEPLOY / "compose.yaml").read_text()
+    known = (PROJECT_ROOT / "etl" / "common" / "settings.py").read_text() + (
+        DEPLOY / "compose.yaml"
+    ).read_text()
     known += "EASYDATA_API_KEY"
     for example in (DEPLOY / ".env.example", DEPLOY / "systemd" / "sbp-warehouse.env.example"):
         names = re.findall(r"^#?([A-Z_]{6,})=", example.read_text(), re.MULTILINE)
@@ -144,7 +146,7 @@ def test_a_unit_may_write_to_its_state_and_nowhere_else(unit: Path) -> None:
 def test_a_unit_calls_a_command_that_there_is(unit: Path) -> None:
     program, command, *_ = dict(lines(unit))["ExecStart"].split()
     assert program.endswith("/.venv/bin/etl")
-    assert command in cli.etl.commands
+    assert command in main.etl.commands
 
 
 def test_the_timer_asks_in_the_night_and_in_the_hours_in_which_sbp_publishes() -> None:

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from etl.collecting import STARTER_FOLDER
-from etl.reading import easydata_rows, periods
-from etl.reading.pages import read_pages
-from etl.settings import PROJECT_ROOT
+from etl.common.settings import PROJECT_ROOT
+from etl.fetch.collect import STARTER_FOLDER
+from etl.readers import easydata, periods
+from etl.readers.pdf import read_pages
 from tests.support.readings import SERVICES, SERVICES_PDF, SUMMARY, at, figures, understood
 
 REAL_FILES = PROJECT_ROOT.parent / "shared" / "releases"
@@ -160,7 +160,7 @@ def test_an_export_of_easydata_is_read_to_its_last_row_and_adds_up_in_every_mont
 def test_an_answer_of_the_api_is_rows_of_the_same_fields() -> None:
     content = (REAL_FILES / "easydata-api-series-data-sample.json").read_bytes()
 
-    rows = easydata_rows.of_answer(content, "the sample")
+    rows = easydata.of_answer(content, "the sample")
 
     assert [row.day for row in rows[:2]] == ["2026-09-18", "2026-09-11"]
     assert (rows[0].key, rows[0].value, rows[0].unit, rows[0].status) == (

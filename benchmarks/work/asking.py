@@ -8,7 +8,7 @@ from benchmarks import homes, loopback
 from benchmarks.bench import Bench, peer
 from benchmarks.measuring import Contender, alternate, figures
 from benchmarks.results import Figures
-from etl.archive import Archive, FetchRecord
+from etl.archive.store import Archive, FetchRecord
 
 
 def nothing_new(bench: Bench) -> dict[str, Figures]:

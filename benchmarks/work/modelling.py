@@ -73,7 +73,7 @@ def replay(bench: Bench) -> dict[str, Figures]:
     """Measure the peak memory of a replay, which rebuilds every table and compares it; and once its time."""
     folder, home = bench.made("replay"), bench.many
     home.renew()
-    command = [sys.executable, "-m", "etl.cli", "replay"]
+    command = [sys.executable, "-m", "etl", "replay"]
     contender = Contender("etl replay", command, home.environment, check=_demand_equal)
     peaks = [peak_megabytes(contender, folder) for _ in range(bench.rounds())]
     seconds = time_run(contender, folder).seconds

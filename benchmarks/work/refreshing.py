@@ -10,7 +10,7 @@ from benchmarks.bench import Bench, peer, step
 from benchmarks.homes import REFRESH, Home
 from benchmarks.measuring import Contender, Round, alternate, figures, peak_megabytes, time_run
 from benchmarks.results import Figures
-from etl.settings import PROJECT_ROOT
+from etl.common.settings import PROJECT_ROOT
 
 _OURS = """
 select

@@ -13,7 +13,7 @@ from benchmarks.homes import Home
 from benchmarks.measuring import Contender, alternate, figures
 from benchmarks.results import Figures
 from benchmarks.server import Server, offline
-from etl.settings import PROJECT_ROOT
+from etl.common.settings import PROJECT_ROOT
 
 _LIGHT = {
     "light-sql": ("sql", "select month, exports_usd_mn from it_exports order by month desc limit 12"),
@@ -44,7 +44,7 @@ def light(bench: Bench) -> dict[str, Figures]:
     home.renew()
     floor = Contender("import duckdb", [sys.executable, "-c", "import duckdb"], home.environment)
     commands = [
-        Contender(f"etl {arguments[0]}", [sys.executable, "-m", "etl.cli", *arguments], home.environment)
+        Contender(f"etl {arguments[0]}", [sys.executable, "-m", "etl", *arguments], home.environment)
         for arguments in _LIGHT.values()
     ]
     rounds = list(alternate(bench.rounds(21), [*commands, floor], folder))
@@ -57,7 +57,7 @@ def light(bench: Bench) -> dict[str, Figures]:
 def _imports(home: Home, arguments: tuple[str, ...]) -> str:
     """Say which heavy packages a command imports."""
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "etl.cli", *arguments],
+        [sys.executable, "-X", "importtime", "-m", "etl", *arguments],
         cwd=PROJECT_ROOT,
         env=home.environment,
         capture_output=True,
@@ -113,7 +113,7 @@ def tick(bench: Bench) -> dict[str, Figures]:
 
 
 def _own_server(home: Home) -> Server:
-    return Server([sys.executable, "-m", "etl.cli", "ui", "--port"], offline(home.environment))
+    return Server([sys.executable, "-m", "etl", "ui", "--port"], offline(home.environment))
 
 
 def _empty_project(folder: Path, home: Home) -> Server:

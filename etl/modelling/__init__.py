@@ -1,5 +1,5 @@
-"""Modelling: dbt run over schema `raw`, in a process of its own, and what its manifest says.
+"""Modelling: dbt run over schema `raw`, and what its manifest says.
 
-Here: the worker that runs dbt, the manifest as values, and the sources declared to dbt. Not here: the
-models themselves (`dbt_project/`) and Dagster.
+Here: the process that runs dbt, the manifest as values, the key of a build. Not here: the models themselves
+(`dbt_project/`) and Dagster.
 """

@@ -15,13 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from etl import build_key
-from etl.errors import EtlError
-from etl.lake.place import WRITER
-from etl.modelling import as_of
+from etl.common.errors import EtlError
+from etl.common.location import WRITER
+from etl.common.secrets import without_secrets
+from etl.common.settings import DBT_PROJECT, Settings
+from etl.modelling import as_of, build_key
 from etl.modelling.manifest import Manifest
-from etl.secret import without_secrets
-from etl.settings import DBT_PROJECT, Settings
 
 MEMORY_LIMIT = "600MB"
 """Of DuckDB in dbt's process, as the profile has it for whoever runs dbt by hand. With less, marts of a

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
+from etl.common.errors import EtlError
+
 
 @dataclass(frozen=True)
-class Column:
+class ModelColumn:
     """A column of a table: its name, its type where the contract gives one, what it holds."""
 
     name: str
@@ -28,7 +32,7 @@ class Node:
     schema: str
     name: str
     description: str
-    columns: tuple[Column, ...]
+    columns: tuple[ModelColumn, ...]
     depends_on: tuple[str, ...]
     code: str | None
     """SQL as written, with Jinja; None for seeds and sources."""
@@ -37,7 +41,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Check:
+class ModelTest:
     """A data test, and the node whose rows it is about."""
 
     unique_id: str
@@ -75,7 +79,7 @@ class Manifest:
     """All nodes and checks of the dbt project."""
 
     nodes: dict[str, Node]
-    checks: dict[str, Check]
+    checks: dict[str, ModelTest]
     promises: Mapping[str, str] = field(default_factory=dict)
     """What holds where a check of the project finds nothing, by the check's kind."""
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -117,7 +121,7 @@ def _node(entry: dict[str, Any]) -> Node:
         name=entry["name"],
         description=entry["description"].strip(),
         columns=tuple(
-            Column(column["name"], column.get("data_type"), column["description"].strip())
+            ModelColumn(column["name"], column.get("data_type"), column["description"].strip())
             for column in entry["columns"].values()
         ),
         depends_on=tuple(entry.get("depends_on", {}).get("nodes", ())),
@@ -126,11 +130,11 @@ def _node(entry: dict[str, Any]) -> Node:
     )
 
 
-def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> Check:
+def _check(entry: dict[str, Any], nodes: dict[str, Node]) -> ModelTest:
     """Make a check; it is about the node it is written under, else about the first one it reads."""
     parents = [unique_id for unique_id in entry["depends_on"]["nodes"] if unique_id in nodes]
     metadata = entry.get("test_metadata") or {}
-    return Check(
+    return ModelTest(
         unique_id=entry["unique_id"],
         name=_check_name(entry, metadata),
         kind=metadata.get("name") or entry["name"],
@@ -173,3 +177,64 @@ def _examples(document: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         for model in test["depends_on"]["nodes"]:
             examples[model] = (*examples.get(model, ()), test["name"])
     return examples
+
+
+FILE_NAME = "keys.json"
+
+
+class ForeignKey(msgspec.Struct, frozen=True):
+    """A column whose values, where they are not null, are among those of another mart's column."""
+
+    column: str
+    mart: str
+    mart_column: str
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """The keys of one mart. Only what a test that stops publication has seen to hold."""
+
+    primary: tuple[str, ...] = ()
+    """Columns that tell its rows apart; empty where no test says so."""
+    unique: tuple[str, ...] = ()
+    """Columns each of which has no value twice."""
+    foreign: tuple[ForeignKey, ...] = ()
+
+
+class KeysError(EtlError):
+    """A snapshot does not say its keys; the message says what to do."""
+
+
+def document(manifest: Manifest) -> str:
+    """Give the document of the keys of all marts."""
+    marts = {node.name: node.unique_id for node in manifest.built if node.schema == "marts"}
+    keys = {name: _keys(unique_id, manifest) for name, unique_id in sorted(marts.items())}
+    return msgspec.json.format(msgspec.json.encode(keys), indent=2).decode() + "\n"
+
+
+def of_snapshot(folder: Path) -> dict[str, Keys]:
+    """Read the keys of the marts of a published snapshot.
+
+    Raises `KeysError` where it was published by a version that did not write them.
+    """
+    path = folder / FILE_NAME
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Keys])
+    except FileNotFoundError as error:
+        message = f"{folder} was published by an older version and has no {FILE_NAME}; run `etl refresh`"
+        raise KeysError(message) from error
+    except msgspec.MsgspecError as error:
+        raise KeysError(f"{path} is damaged ({error}); delete {folder} and refresh") from error
+
+
+def _keys(unique_id: str, manifest: Manifest) -> Keys:
+    checks = [c for c in manifest.checks.values() if c.node == unique_id and c.is_blocking]
+    primary = [tuple(c.arguments["columns"]) for c in checks if c.kind == "unique_key"]
+    unique = [c.column for c in checks if c.kind == "unique" and c.column]
+    foreign = []
+    for check in checks:
+        if check.kind == "relationships" and check.column:
+            (other,) = (manifest.nodes[node] for node in check.depends_on if node != unique_id)
+            if other.schema == "marts":
+                foreign.append(ForeignKey(check.column, other.name, check.arguments["field"]))
+    foreign.sort(key=lambda key: key.column)
+    return Keys(primary[0] if primary else (), tuple(sorted(unique)), tuple(foreign))

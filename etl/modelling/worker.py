@@ -25,8 +25,6 @@ COLUMNS_SHOWN = 12
 """How much of a table is shown."""
 _REPORTED = "NodeFinished"
 """dbt's message that a node is done."""
-_PRINTED = "PrintEvent"
-"""What a macro prints."""
 _PREVIEWED = "marts"
 
 
@@ -38,7 +36,6 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     from dbt.cli.main import dbtRunner  # the slow import, after standard output is out of its reach
 
-    _make_only_messages_that_are_heard()
     manifest_path, options = sys.argv[1], sys.argv[2:]
     parsed: Any = dbtRunner().invoke(["parse", "--no-write-json", *options])
     if parsed.success and manifest_path != "-":
@@ -58,54 +55,6 @@ def main() -> None:
     events.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _make_only_messages_that_are_heard() -> None:
-    """Make no message below a warning: nobody hears it (`etl.modelling.dbt` has dbt log from there on), and
-    dbt makes them all the same, twenty a node, a fifth of what it does. What is reported here is made, and
-    what a macro prints, which dbt logs whatever its level.
-
-    dbt fills a message when it makes its event, before it asks whether anybody wants it: here when it is
-    asked for what it says.
-    """
-    from dbt_common.events.base_types import BaseEvent, EventLevel
-    from dbt_common.events.event_manager import EventManager
-    from dbt_common.events.event_manager_client import ctx_set_event_manager
-
-    heard = (EventLevel.WARN, EventLevel.ERROR)
-
-    class OnlyHeard(EventManager):
-        def fire_event(
-            self,
-            e: BaseEvent,
-            level: EventLevel | None = None,
-            node: Any = None,
-            force_warn_or_error_handling: bool = False,
-        ) -> None:
-            if (level or e.level_tag()) in heard or type(e).__name__ in (_REPORTED, _PRINTED):
-                super().fire_event(e, level, node, force_warn_or_error_handling)
-
-    ctx_set_event_manager(OnlyHeard())
-    event: Any = BaseEvent
-    fill, get, put = event.__init__, event.__getattr__, event.__setattr__
-
-    def fill_later(self: Any, *args: Any, **said: Any) -> None:
-        vars(self)["_said"] = args, said
-
-    def fill_now(self: Any) -> None:
-        if "_said" in vars(self):
-            args, said = vars(self).pop("_said")
-            fill(self, *args, **said)
-
-    def filled_get(self: Any, name: str) -> Any:
-        fill_now(self)
-        return vars(self)[name] if name in vars(self) else get(self, name)
-
-    def filled_put(self: Any, name: str, value: Any) -> None:
-        fill_now(self)
-        put(self, name, value)
-
-    event.__init__, event.__getattr__, event.__setattr__ = fill_later, filled_get, filled_put
 
 
 def _write_manifest(manifest: Any, path: Path) -> None:
@@ -192,19 +141,22 @@ def _error(result: Any) -> str | None:
     return " ".join(str(result.exception).split())
 
 
-def _connection() -> Any:
-    """Give dbt's own connection, which holds the file's lock."""
+def _manager() -> Any:
+    """Return dbt-duckdb's manager of connections, as whose private state the only connection is kept."""
+    # dbt is imported where it is used: after standard output is out of its reach, as in `main`.
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    environment: Any = DuckDBConnectionManager._ENV
-    return environment.conn
+    return DuckDBConnectionManager
+
+
+def _connection() -> Any:
+    """Give dbt's own connection, which holds the file's lock."""
+    return _manager()._ENV.conn
 
 
 def _close_database() -> None:
     """Let go of the file's lock: dbt itself does so only when its process ends."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    manager: Any = DuckDBConnectionManager
+    manager = _manager()
     if manager._ENV is not None:
         manager._ENV.close()
     manager.close_all_connections()

@@ -1,5 +1,5 @@
-"""The warehouse as a Dagster code location: a thin shell that shows each step and runs it on the clock.
+"""Dagster: the warehouse as a code location, and a refresh as one of its runs.
 
-Here: assets, checks, jobs, schedules, sensors and their metadata. Not here: any step itself; what an
-asset does is one call of a function that also works without Dagster.
+Here: assets, checks, schedules, sensors, resources. Not here: any step itself; what an asset does is one
+call of a function that also works without Dagster.
 """

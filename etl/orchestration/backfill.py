@@ -1,7 +1,7 @@
 """Backfills in Dagster: a job whose launchpad is a form, run in slices that give way to other runs.
 
 Here: the form, the job, whom a slice gives way to, and the sensor that starts the next slice. Not here: what
-a slice does (`etl.backfilling.slices`). One run at a time is this installation's limit, so a backfill that
+a slice does (`etl.fetch.backfill`). One run at a time is this installation's limit, so a backfill that
 held its place for hours would keep the night's run waiting.
 """
 
@@ -13,12 +13,11 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from etl.backfilling import slices
-from etl.backfilling.slices import Slice
-from etl.backfilling.values import Progress, Request, Step
-from etl.orchestration.automation import BUILD_JOB
-from etl.orchestration.context import Context
-from etl.orchestration.running import ALIVE
+from etl.fetch import backfill as slices
+from etl.fetch.backfill import Slice
+from etl.fetch.backfill_values import BackfillProgress, Request, Step
+from etl.orchestration.resources import ALIVE, Context
+from etl.orchestration.schedules import BUILD_JOB
 
 BACKFILL_JOB = "backfill"
 STEP = "take_past_vintages"
@@ -72,7 +71,7 @@ def backfill_job(installed: Context) -> dg.JobDefinition:
         "was decided is in the archive and in the log of fetches, and is not asked again.",
     )
     def take_past_vintages(context: dg.OpExecutionContext, config: Form) -> None:
-        tell = Progress(say=context.log.debug, done=lambda step: context.log.info(_in_words(step)))
+        tell = BackfillProgress(say=context.log.debug, done=lambda step: context.log.info(_in_words(step)))
         request = _request(installed, config)
         taken = slices.take(config.source.value, request, _others_wait(context), tell)
         _record(context, taken)

@@ -1,8 +1,8 @@
 """What `workspace.yaml` loads: the code location of this installation."""
 
-from etl.catalog import Catalog
-from etl.orchestration.assembly import assemble
-from etl.orchestration.context import Context
-from etl.settings import Settings
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
+from etl.orchestration.assemble import assemble
+from etl.orchestration.resources import Context
 
 defs = assemble(Context.of(Settings.from_environment(), Catalog.load()))

@@ -1,7 +1,8 @@
 """Pruning in Dagster: every week old runs with their events and logs go, and the build's leavings.
 
-Here: the job, its schedule, and which runs are old. Not here: files of the build's folder (`etl.pruning`);
-ticks of schedules and sensors, which Dagster prunes itself (`retention` in `dagster.yaml`).
+Here: the job, its schedule, and which runs are old. Not here: files of the build's folder
+(`etl.publish.prune`); ticks of schedules and sensors,
+which Dagster prunes itself (`retention` in `dagster.yaml`).
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from etl import pruning
-from etl.orchestration.context import Context
-from etl.orchestration.running import ALIVE
-from etl.settings import TIME_ZONE, Settings
+from etl.common.settings import TIME_ZONE, Settings
+from etl.orchestration.resources import ALIVE, Context
+from etl.publish import prune as pruning
 
 PRUNING_JOB = "prune"
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]

@@ -1,11 +1,11 @@
 """Made-up editions: the same every time, understood by the reader, no two alike."""
 
 from benchmarks import vintages
-from etl.catalog import Catalog
-from etl.known_rows import known_row_keys
-from etl.reading.read import read_release
-from etl.reading.values import Reading
-from etl.starter.write import services_workbook
+from etl.catalog.labels import known_row_keys
+from etl.catalog.releases import Catalog
+from etl.readers.read import read_release
+from etl.readers.values import Reading
+from scripts.write_starter import services_workbook
 
 
 def test_an_edition_and_another_issue_of_its_month_are_understood_and_differ(catalog: Catalog) -> None:

@@ -2,7 +2,7 @@
 
 FORMAT is xls, xlsx, pdf or csv. What must hold: a `Reading` or `NotUnderstood` with its reason, whatever the
 bytes. Coverage is that of the readers; the parsers' native code is not instrumented, which is why reading has
-a process of its own (docs/decisions/0011). A finding becomes a test in `tests/faults/`.
+a process of its own (docs/decisions/0011). A finding becomes a test in `tests/torture/`.
 """
 
 import sys
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["etl.reading"]):
-    from etl.reading.read import read_release
-    from etl.reading.values import NotUnderstood, Reading
-from etl.confined import Confined, EndedError
+with atheris.instrument_imports(include=["etl.readers"]):
+    from etl.readers.read import read_release
+    from etl.readers.values import NotUnderstood, Reading
+from etl.landing.sandbox import Sandbox, SandboxEndedError
 from tests.support.damage import whole_files
 from tests.support.readings import known_rows, layout
 
@@ -25,13 +25,13 @@ def main(arguments: list[str]) -> None:
     releases = {release for name, (release, _) in whole_files().items() if name.endswith(f" {form}")}
     rules = [(layout(release), known_rows(release)) for release in sorted(releases)]
 
-    process = Confined()
+    process = Sandbox()
 
     def one(content: bytes) -> None:
         for of_release, known in rules:
             try:  # a parser that dies is quarantined, and no finding
                 process.call(read_release, content, of_release, known)
-            except EndedError:
+            except SandboxEndedError:
                 continue
             assert isinstance(read_release(content, of_release, known), Reading | NotUnderstood)
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.catalog import Catalog
-from etl.settings import Settings
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
 from tests.support.landed import prepare
 
 

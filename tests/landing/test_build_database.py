@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etl import warehouse
-from etl.archive import Archive, FetchRecord
-from etl.catalog import Catalog
-from etl.settings import Settings
+from etl.archive.store import Archive, FetchRecord
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
+from etl.warehouse import connect
 from tests.support.landed import MARCH_FILE, counts, everything, land, land_fetches, prepare, rows, store
 from tests.support.readings import SERVICES
 
@@ -16,7 +16,7 @@ def test_what_other_readers_landed_is_dropped_and_landed_again(
 ) -> None:
     store(archive, MARCH_FILE)
     land(database, catalog, archive)
-    with warehouse.write(database) as connection:
+    with connect.write(database) as connection:
         connection.execute("create schema marts")
         connection.execute("create table marts.services_monthly as select 1 as x")
 
@@ -39,7 +39,7 @@ def test_what_the_same_readers_landed_stays(database: Path, catalog: Catalog, ar
 
 
 def test_a_database_of_something_else_is_replaced(settings: Settings, catalog: Catalog) -> None:
-    with warehouse.write(settings.build_database) as connection:
+    with connect.write(settings.build_database) as connection:
         connection.execute("create table stray as select 1 as x")
 
     prepare(settings.build_database, catalog, "key")

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from etl.landing import publication_date
-from etl.reading.values import Reading
+from etl.landing.land import publication_date
+from etl.readers.values import Reading
 from tests.support.releases import SEEN, facts
 
 MODIFIED = "Thu, 16 Apr 2026 19:00:00 GMT"

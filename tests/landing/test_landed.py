@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from etl import landing, warehouse
-from etl.archive import Archive, ArchiveError
-from etl.catalog import Catalog
-from etl.settings import Settings
+from etl.archive.store import Archive, ArchiveError
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
+from etl.landing import land as landing
+from etl.warehouse import connect
 from tests.support.easydata import BALANCE, PORTAL_COLUMNS, csv_of
 from tests.support.landed import FEBRUARY_FILE, MARCH_FILE, counts, everything, land, prepare, rows, store
 from tests.support.readings import SERVICES, SUMMARY
@@ -172,7 +173,7 @@ def test_a_crash_while_a_file_is_landed_leaves_nothing_of_it(
     store(archive, services_grid().put("T20", 3.09).xls())
     insert = landing._insert
 
-    def crash(connection: warehouse.Connection, table: str, values: object) -> None:
+    def crash(connection: connect.Connection, table: str, values: object) -> None:
         if table == "unread_cells":
             raise KeyboardInterrupt
         insert(connection, table, values)

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from etl.archive import Archive
-from etl.catalog import Catalog
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
 from etl.modelling import as_of
-from etl.starter.write import services_workbook
+from scripts.write_starter import services_workbook
 from tests.support.editions import edition_of, relabelled, scaled
 from tests.support.installation import Installation
 from tests.support.landed import land_release, prepare

@@ -10,12 +10,13 @@ from hypothesis import Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from etl import build_key, warehouse
-from etl.archive import Archive
-from etl.catalog import Catalog
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
+from etl.modelling import build_key
 from etl.modelling.dbt import DbtWorker, NodeResult, ensure_manifest
-from etl.settings import Settings
-from etl.starter.write import services_workbook
+from etl.warehouse import connect
+from scripts.write_starter import services_workbook
 from tests.support.editions import edition_of, relabelled, scaled
 from tests.support.installation import Installation
 from tests.support.landed import land_release, prepare
@@ -58,11 +59,11 @@ class Modelled:
         return list(self.worker._run([*MODELS_ALONE, *selection]))
 
     def execute(self, statement: str) -> None:
-        with warehouse.write(self.database) as connection:
+        with connect.write(self.database) as connection:
             connection.execute(statement)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        with warehouse.read(self.database) as connection:
+        with connect.read(self.database) as connection:
             return connection.execute(query).fetchall()
 
     def tables(self) -> dict[str, tuple[object, ...]]:

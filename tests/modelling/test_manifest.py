@@ -3,12 +3,12 @@
 import re
 
 from etl.modelling.dbt import ensure_manifest
-from etl.modelling.manifest import Check, Manifest
+from etl.modelling.manifest import Manifest, ModelTest
 from tests.support.installation import Installation
 
 
 def test_a_check_with_words_of_its_own_says_them_and_the_query() -> None:
-    check = Check(
+    check = ModelTest(
         "test.x",
         "what_informs_agrees",
         "what_informs_agrees",
@@ -27,7 +27,7 @@ def test_a_check_with_words_of_its_own_says_them_and_the_query() -> None:
 
 def test_a_check_without_says_its_name_and_arguments() -> None:
     arguments = {"columns": ["month"]}
-    check = Check("test.x", "unique_key", "unique_key", "model.x", None, arguments, is_blocking=True)
+    check = ModelTest("test.x", "unique_key", "unique_key", "model.x", None, arguments, is_blocking=True)
 
     assert check.in_words(2, "services_monthly") == (
         "rows that fail the check unique_key (columns: ['month']): 2 in services_monthly"

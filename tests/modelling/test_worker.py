@@ -2,22 +2,20 @@
 
 import io
 import json
-import subprocess
-import sys
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from etl import warehouse
+from etl.common.settings import Settings
 from etl.modelling import worker
-from etl.settings import Settings
+from etl.warehouse import connect
 
 
 @pytest.fixture
 def built(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Give a connection to a database in which dbt has built something."""
-    with warehouse.write(settings.build_database) as connection:
+    with connect.write(settings.build_database) as connection:
         connection.execute("create schema marts; create schema intermediate")
         monkeypatch.setattr(worker, "_connection", lambda: connection)
         yield connection
@@ -92,38 +90,3 @@ def test_a_table_that_cannot_be_read_is_an_error_of_its_node(built: Any) -> None
     assert said["status"] == "error"
     assert said["message"].startswith("it was built and cannot be read: ")
     assert "not_there" in said["message"]
-
-
-_HEARD = """
-import copy
-from etl.modelling import worker
-worker._make_only_messages_that_are_heard()
-from dbt_common.events.base_types import EventLevel
-from dbt_common.events.event_manager_client import add_callback_to_manager
-from dbt_common.events.functions import fire_event
-from dbt_common.events.types import Note, PrintEvent
-add_callback_to_manager(lambda message: print(message.info.level, message.info.msg))
-for level in (EventLevel.DEBUG, EventLevel.INFO, EventLevel.WARN, EventLevel.ERROR):
-    event = Note(msg=f"said at {level.value}")
-    fire_event(event, level=level)
-    print("filled" if "pb_msg" in vars(event) else "empty")
-fire_event(PrintEvent(msg="printed"))
-event = Note(msg="before")
-copied = copy.copy(event)
-event.msg = "after"
-print(event.msg, copied.msg)
-"""
-
-
-def test_dbts_warnings_errors_and_prints_are_heard_and_other_messages_not_even_filled() -> None:
-    done = subprocess.run([sys.executable, "-c", _HEARD], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [
-        "empty",
-        "empty",
-        "warn said at warn",
-        "filled",
-        "error said at error",
-        "filled",
-        "info printed",
-        "after before",
-    ]

@@ -10,14 +10,13 @@ import dagster as dg
 import pytest
 from filelock import FileLock
 
-from etl.archive import Archive
-from etl.catalog import Catalog
-from etl.orchestration.alerts import alerts_job, alerts_sensor, failed_runs
-from etl.orchestration.context import Context
-from etl.orchestration.running import COMMAND_TAG, end_abandoned_runs, run_resources
-from etl.secret import Secret
-from etl.settings import Settings, Webhook
-from etl.telling import tell
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.common.secrets import Secret
+from etl.common.settings import Settings, Webhook
+from etl.monitor.alerts import send as tell
+from etl.orchestration.resources import COMMAND_TAG, Context, end_abandoned_runs, run_resources
+from etl.orchestration.sensors import alerts_job, alerts_sensor, failed_runs
 from tests.support import small_build
 from tests.support.alerts import WebhookServer
 from tests.support.ports import closed_port
@@ -162,7 +161,7 @@ def test_a_run_that_was_killed_before_it_began_is_reported_when_it_had_time_to_b
     created = instance.create_run_for_job(job_def=killed, status=dg.DagsterRunStatus.NOT_STARTED)
     end_abandoned_runs(instance, context.settings)
     assert instance.get_runs()[0].status is dg.DagsterRunStatus.NOT_STARTED
-    monkeypatch.setattr("etl.orchestration.running._TIME_TO_TAKE_THE_LOCK", timedelta(0))
+    monkeypatch.setattr("etl.orchestration.resources._TIME_TO_TAKE_THE_LOCK", timedelta(0))
     end_abandoned_runs(instance, context.settings)
     assert [(run.run_id, run.status) for run in instance.get_runs()] == [
         (created.run_id, dg.DagsterRunStatus.FAILURE)

@@ -9,14 +9,13 @@ import dagster as dg
 import pytest
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
-from etl.archive import Archive
-from etl.catalog import Catalog
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
 from etl.orchestration import backfill
-from etl.orchestration.automation import BUILD_JOB, FETCH_JOB
 from etl.orchestration.backfill import LEFT_TAG, NEXT_TAG, STEP, backfill_job, backfill_sensor
-from etl.orchestration.context import Context
-from etl.orchestration.running import run_resources
-from etl.settings import Settings
+from etl.orchestration.resources import Context, run_resources
+from etl.orchestration.schedules import BUILD_JOB, FETCH_JOB
 from tests.support.releases import FEBRUARY, MARCH
 from tests.support.wayback_server import WaybackServer
 

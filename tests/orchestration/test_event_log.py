@@ -5,9 +5,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from etl.orchestration.event_log import KeptOpenEventLog, open_instance
-from etl.orchestration.instance import prepare_dagster_home
-from etl.settings import Settings
+from etl.common.settings import Settings
+from etl.orchestration.instance import KeptOpenEventLog, open_instance, prepare_dagster_home
 
 
 @dg.asset

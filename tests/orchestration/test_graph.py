@@ -8,12 +8,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from etl.archive import Archive
-from etl.catalog import Catalog
-from etl.collecting import install_starter
-from etl.orchestration.assembly import assemble
-from etl.orchestration.automation import BUILD_JOB, FETCH_JOB, build_sensor
-from etl.orchestration.context import Context
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.fetch.collect import install_starter
+from etl.orchestration.assemble import assemble
+from etl.orchestration.resources import Context
+from etl.orchestration.schedules import BUILD_JOB, FETCH_JOB, build_sensor
 from tests.support.installation import Installation
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")

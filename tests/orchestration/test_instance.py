@@ -5,8 +5,8 @@ import os
 import pytest
 import yaml
 
+from etl.common.settings import PROJECT_ROOT, Settings
 from etl.orchestration.instance import prepare_dagster_home
-from etl.settings import PROJECT_ROOT, Settings
 
 
 def test_dagster_home_is_the_projects_own_with_telemetry_and_sign_up_off(

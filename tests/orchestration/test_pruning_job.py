@@ -7,14 +7,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from etl.archive import Archive
-from etl.catalog import Catalog
-from etl.collecting import install_starter
-from etl.orchestration.context import Context
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.common.settings import Settings
+from etl.fetch.collect import install_starter
 from etl.orchestration.instance import prepare_dagster_home
 from etl.orchestration.pruning import PRUNING_JOB, prune_runs, pruning_job, pruning_schedule
-from etl.orchestration.running import run_resources
-from etl.settings import Settings
+from etl.orchestration.resources import Context, run_resources
 
 
 @pytest.fixture

@@ -10,14 +10,15 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from etl import building, warehouse
-from etl.archive import Archive
-from etl.catalog import Catalog
-from etl.orchestration.assembly import assemble
-from etl.orchestration.automation import BUILD_JOB, FETCH_JOB
-from etl.orchestration.context import Context
-from etl.orchestration.published_asset import GATE_STEP
-from etl.starter.write import services_workbook
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog
+from etl.orchestration.assemble import assemble
+from etl.orchestration.assets import GATE_STEP
+from etl.orchestration.resources import Context
+from etl.orchestration.schedules import BUILD_JOB, FETCH_JOB
+from etl.publish import build
+from etl.warehouse import connect
+from scripts.write_starter import services_workbook
 from tests.support import workbooks
 from tests.support.installation import Installation, installation
 from tests.support.loopback import loopback_catalog
@@ -181,7 +182,7 @@ def assert_every_table_is_counted_and_then_checked(
     """Dagster hears of some while dbt works and of others when it is done; it hears of all the same."""
     events = result.get_asset_materialization_events()
     counted = {".".join(e.asset_key.path): e.materialization.metadata for e in events if e.asset_key}
-    with building.read_build(installed.settings) as connection:
+    with build.read_build(installed.settings) as connection:
         tables = connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables() where schema_name <> 'raw'"
         ).fetchall()
@@ -197,7 +198,7 @@ def assert_every_table_is_counted_and_then_checked(
 def test_a_table_that_was_a_view_and_a_view_that_was_a_table_are_built(
     definitions: dg.Definitions, installed: Installation
 ) -> None:
-    with warehouse.write(installed.settings.build_database) as connection:
+    with connect.write(installed.settings.build_database) as connection:
         connection.execute("drop table marts.dim_month; create view marts.dim_month as select 1 as one")
         connection.execute(
             "drop table marts.services_share; create view marts.services_share as select 1 as one"
@@ -213,7 +214,7 @@ def test_a_table_that_was_a_view_and_a_view_that_was_a_table_are_built(
             ],
         )
     assert result.success
-    with building.read_build(installed.settings) as connection:
+    with build.read_build(installed.settings) as connection:
         assert connection.execute("select month from marts.dim_month").fetchone()
         assert connection.execute("select item_code from marts.services_share").fetchone()
         assert connection.execute("select cell from citations").fetchone()

@@ -15,12 +15,12 @@ from typing import Any, Self, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
-from etl.archive import FetchRecord
-from etl.calendar import timeliness
-from etl.catalog import Catalog
-from etl.snapshots import Build, QuarantinedFile, ReleaseState
-from etl.status import ReleaseStatus
-from etl.telling.incidents import Facts, Incident
+from etl.archive.store import FetchRecord
+from etl.catalog.calendar import timeliness
+from etl.catalog.releases import Catalog
+from etl.monitor.alerts.incidents import Incident, IncidentFacts
+from etl.monitor.status import ReleaseStatus
+from etl.publish.snapshots import Build, QuarantinedFile, ReleaseState
 from tests.support.ports import closed_port
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -76,9 +76,9 @@ def refused(catalog: Catalog, code: int = 401, at: datetime = NOON) -> ReleaseSt
     return replace(status(catalog, latest=None), release=catalog.get(RATES), last_asked=record)
 
 
-def facts(*statuses: ReleaseStatus, published: Build | None = None, **others: Any) -> Facts:
+def facts(*statuses: ReleaseStatus, published: Build | None = None, **others: Any) -> IncidentFacts:
     """Give facts, of which nothing is wrong unless it is said."""
-    return Facts(statuses, published, **others)
+    return IncidentFacts(statuses, published, **others)
 
 
 def incident(name: str = "one", *, is_news: bool = False, words: str = "something happened") -> Incident:

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import groupby
 from typing import Literal
 
-from etl.starter.write import Row, ServicesEdition, SummaryEdition
+from scripts.write_starter import ServicesEdition, StarterRow, SummaryEdition
 from tests.support.cells import Place, Value, place
 from tests.support.workbooks import FLOWS, Grid, services, services_file, summary, summary_file
 
@@ -38,7 +38,7 @@ _TOP, _LEFT = 4, 1
 class Cube:
     """The figures of an archive: its rows, its months or quarters, and its flows, where it has any."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[StarterRow, ...]
     periods: tuple[date, ...]
     """A day in each; of a quarter in its last month."""
     flows: tuple[str, ...]
@@ -102,7 +102,7 @@ def headline_cube(first: date = date(2010, 7, 1), months: int = 14) -> Cube:
     """
     periods = month_ends(first, months)
     rows = [
-        Row(label, 0, False, _spread([float(round(row.values[2 * FLOWS + flow] / 1000))], months))
+        StarterRow(label, 0, False, _spread([float(round(row.values[2 * FLOWS + flow] / 1000))], months))
         for flow, total in enumerate(("2. Exports of Services", "4. Imports of Services"))
         for row in services().rows
         if (label := total if row.label == "Services" else _main_item(row.label))

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from etl.catalog import Calendar, Fetch, Layout, Release, Source
-from etl.fetching import Fetcher
-from etl.outcomes import Outcome, Rejected, Seen, Unreachable
-from etl.questions import Limits
+from etl.archive.results import LastSeen, Outcome, Rejected, Unreachable
+from etl.catalog.releases import Calendar, Fetch, Layout, Release, Source
+from etl.fetch.http import Fetcher
+from etl.fetch.validate import FetchLimits
 from tests.support.sbp_server import SbpServer
 
 ROOT = Path(__file__).parents[2]
-WORKBOOK = (ROOT / "etl/starter/trade_in_services/dt-2026-03.xls").read_bytes()
+WORKBOOK = (ROOT / "etl/fetch/starter/trade_in_services/dt-2026-03.xls").read_bytes()
 PATH = "/assets/document/dt.xls"
 OLD_PATH = "/ecodata/dt.xls"
 PUBLISHED = datetime(2026, 4, 17, 7, 40, tzinfo=UTC)
@@ -60,8 +60,8 @@ def fetch(
     wanted: Release,
     *,
     clock: FakeClock | None = None,
-    seen: Mapping[str, Seen] | None = None,
-    limits: Limits | None = None,
+    seen: Mapping[str, LastSeen] | None = None,
+    limits: FetchLimits | None = None,
     polite_seconds: float = POLITE,
 ) -> tuple[Outcome, ...]:
     clock = clock or FakeClock()
@@ -101,12 +101,12 @@ def xlsx(size: int) -> bytes:
     return buffer.getvalue()
 
 
-def fetch_in_real_time(wanted: Release, limits: Limits) -> tuple[tuple[Outcome, ...], float]:
+def fetch_in_real_time(wanted: Release, limits: FetchLimits) -> tuple[tuple[Outcome, ...], float]:
     started = time.monotonic()
     with Fetcher([wanted], polite_seconds=0, limits=limits) as fetcher:
         outcomes = fetcher.fetch(wanted, {})
     return outcomes, time.monotonic() - started
 
 
-def seen_at(address: str, etag: str | None = None) -> dict[str, Seen]:
-    return {address: Seen(address, sha256="ab" * 32, last_modified=PUBLISHED_TEXT, etag=etag)}
+def seen_at(address: str, etag: str | None = None) -> dict[str, LastSeen]:
+    return {address: LastSeen(address, sha256="ab" * 32, last_modified=PUBLISHED_TEXT, etag=etag)}

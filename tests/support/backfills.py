@@ -2,9 +2,9 @@
 
 import msgspec
 
-from etl.archive import Archive, FetchRecord
-from etl.backfilling.values import Backfilled
-from etl.catalog import Release
+from etl.archive.store import Archive, FetchRecord
+from etl.catalog.releases import Release
+from etl.fetch.backfill_values import Backfilled
 from tests.support.releases import release_at
 
 NOW, OLD, FORMER = (

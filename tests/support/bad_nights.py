@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from etl import cli
-from etl.archive import FetchRecord
-from etl.catalog import Catalog
-from etl.fetching import Fetcher
-from etl.questions import Limits
+from etl.archive.store import FetchRecord
+from etl.catalog.releases import Catalog
+from etl.cli import main
+from etl.fetch.http import Fetcher
+from etl.fetch.validate import FetchLimits
 from tests.support.asking import FakeClock
 from tests.support.installation import Installation, installation
 from tests.support.nights import MIRROR, NEW_SITE, april_edition, newest_month
@@ -27,8 +27,8 @@ from tests.support.readings import SERVICES
 from tests.support.releases import MARCH
 from tests.support.sbp_server import Reply, SbpServer
 
-PATIENT = Limits()
-IMPATIENT = Limits(probe_seconds=1.5, connect_seconds=0.4, read_seconds=1.0, answer_seconds=0.4)
+PATIENT = FetchLimits()
+IMPATIENT = FetchLimits(probe_seconds=1.5, connect_seconds=0.4, read_seconds=1.0, answer_seconds=0.4)
 """A second of silence, so that a busy machine is not taken for a silent server; a drip ends before."""
 _IN_TIME_SECONDS = 20.0
 """Of real time, on a busy machine, for all that one refresh has to ask."""
@@ -67,7 +67,7 @@ class Night:
     etl: Callable[..., Told]
     """Run the command in this process."""
     clock: FakeClock
-    limits: list[Limits]
+    limits: list[FetchLimits]
     number: int = 0
     """Of the try."""
     ahead: list[timedelta] = field(default_factory=lambda: [timedelta(0)])
@@ -84,7 +84,7 @@ class Night:
         return told
 
     def endures(
-        self, said: str, outcome: str = "rejected", limits: Limits = PATIENT, **environment: str
+        self, said: str, outcome: str = "rejected", limits: FetchLimits = PATIENT, **environment: str
     ) -> Told:
         """Refresh at a source that misbehaves, and see that the promises hold."""
         before, started = self.held(), time.monotonic()
@@ -168,11 +168,11 @@ def night_at(
             for name, value in environment.items():
                 patched.setenv(name, value)
             capsys.readouterr()
-            code = cli._run(list(arguments))
+            code = main._run(list(arguments))
         return Told(code, *capsys.readouterr())
 
-    monkeypatch.setattr("etl.asking.Fetcher", asks)
-    monkeypatch.setattr("etl.backfilling.wayback.Fetcher", asks)
+    monkeypatch.setattr("etl.fetch.collect.Fetcher", asks)
+    monkeypatch.setattr("etl.fetch.wayback.Fetcher", asks)
     monkeypatch.setattr(Catalog.load.__func__, "__defaults__", (entries,))
     for name, value in {"ETL_HOME": str(home), "ETL_POLITE_SECONDS": "4", "EASYDATA_API_KEY": ""}.items():
         monkeypatch.setenv(name, value)

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from etl.reading.read import read_release
-from etl.reading.values import NotUnderstood, Reading
-from etl.reading_files import Reader, read_content
+from etl.landing.read_files import Reader, read_content
+from etl.readers.read import read_release
+from etl.readers.values import NotUnderstood, Reading
 from tests.support.printed import printed, services_table
 from tests.support.readings import SERVICES, SERVICES_PDF, SUMMARY, known_rows, layout
 from tests.support.remittances import remittances

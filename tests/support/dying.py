@@ -64,7 +64,7 @@ def run(
 ) -> Ended:
     """Run a step to its end or its death.
 
-    `watched` are files of the package `etl`, such as `archive.py`, whose lines are counted.
+    `watched` are files of the package `etl`, such as `archive/store.py`, whose lines are counted.
     """
     context = cast("ForkServerContext", multiprocessing.get_context("forkserver"))
     context.set_forkserver_preload(_SLOW_IMPORTS)

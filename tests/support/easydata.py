@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from etl.catalog import RELEASES_FOLDER, SEEDS_FOLDER, Catalog, Release
-from etl.known_rows import asked_series
+from etl.catalog.labels import requested_series
+from etl.catalog.releases import RELEASES_FOLDER, SEEDS_FOLDER, Catalog, Release
 from tests.support.easydata_server import COLUMNS, Dataset, EasyDataServer
 
 API = "https://easydata.sbp.org.pk/api/v1"
@@ -62,7 +62,7 @@ def serve(server: EasyDataServer, release_id: str, refreshed_on: str = "2026-11-
     """Serve a release's dataset: every series that is asked, three months each."""
     release = Catalog.load().get(release_id)
     unit = {SERVICES: "Thousand USD", BALANCE: "Million USD", RATES: "PKR"}[release_id]
-    codes = [key.partition(".")[2] for key in asked_series(release)]
+    codes = [key.partition(".")[2] for key in requested_series(release)]
     series = {
         f"{release.rules[2].dataset}.{code}": {day: figure(code, number) for number, day in enumerate(MONTHS)}
         for code in codes

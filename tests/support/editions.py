@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from etl.reading.labels import row_key
-from etl.starter.write import Row, ServicesEdition
+from etl.catalog.labels import row_key
+from scripts.write_starter import ServicesEdition, StarterRow
 from tests.support.readings import SERVICES, layout
 from tests.support.workbooks import headed, services
 
@@ -28,7 +28,7 @@ def edition_of(latest: date, *, has_parts: bool = False) -> ServicesEdition:
     )
 
 
-def _is_shown(row: Row, has_parts: bool) -> bool:
+def _is_shown(row: StarterRow, has_parts: bool) -> bool:
     code = row.label.split()[0].rstrip(".")
     return row_key(row.label) in REQUIRED or code.isdigit() or (has_parts and code in ("9.1", "9.2", "9.3"))
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etl import warehouse
-from etl.archive import Archive
-from etl.lake.place import PREFIX, Lake
-from etl.settings import Settings
+from etl.archive.store import Archive
+from etl.common.location import PREFIX, Lake
+from etl.common.settings import Settings
+from etl.warehouse import connect
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Installation:
         self, *arguments: str, catalog: Path | None = None, stdin: str = "", **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the command as a person would; `catalog` is a folder of entries to use in place of SBP's."""
-        program = ["-m", "etl.cli"] if catalog is None else ["-m", "tests.support.launcher", str(catalog)]
+        program = ["-m", "etl"] if catalog is None else ["-m", "tests.support.launcher", str(catalog)]
         return subprocess.run(
             [sys.executable, *program, *arguments],
             env=self.environment | environment,
@@ -56,7 +56,7 @@ class Installation:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Query what is published."""
-        with warehouse.read(self.settings.current_database) as connection:
+        with connect.read(self.settings.current_database) as connection:
             return connection.execute(query).fetchall()
 
     def value(self, query: str) -> Any:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from etl import landing, warehouse
-from etl.archive import Archive
-from etl.catalog import Catalog, Release
-from etl.landing import LandedFile
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog, Release
+from etl.landing import land as landing
+from etl.landing.land import LandedFile
+from etl.warehouse import connect
 from tests.support.readings import SERVICES, SUMMARY
 from tests.support.releases import FEBRUARY, MARCH, facts
 
@@ -21,27 +22,27 @@ def prepare(database: Path, catalog: Catalog, raw_key: str) -> None:
 
 
 def land(database: Path, catalog: Catalog, archive: Archive) -> list[LandedFile]:
-    with warehouse.write(database) as connection:
+    with connect.write(database) as connection:
         return list(landing.land_releases(connection, catalog.file_releases, archive))
 
 
 def land_release(database: Path, release: Release, archive: Archive) -> tuple[LandedFile, ...]:
-    with warehouse.write(database) as connection:
+    with connect.write(database) as connection:
         return landing.land_releases(connection, [release], archive)
 
 
 def land_fetches(database: Path, archive: Archive) -> int:
-    with warehouse.write(database) as connection:
+    with connect.write(database) as connection:
         return landing.land_fetches(connection, archive)
 
 
 def rows(database: Path, query: str, *parameters: object) -> list[tuple[object, ...]]:
-    with warehouse.read(database) as connection:
+    with connect.read(database) as connection:
         return connection.execute(query, parameters).fetchall()
 
 
 def everything(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    with warehouse.read(database) as connection:
+    with connect.read(database) as connection:
         return {
             table: connection.execute(f'select * from raw."{table}" order by all').fetchall()
             for table in RAW_TABLES

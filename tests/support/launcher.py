@@ -3,12 +3,14 @@
 import sys
 from pathlib import Path
 
-from etl import build_key, catalog, cli
+from etl.catalog import releases
+from etl.cli import main as cli
+from etl.modelling import build_key
 
 
 def main() -> None:
     folder = Path(sys.argv.pop(1))
-    load = catalog.Catalog.load.__func__
+    load = releases.Catalog.load.__func__
     load.__defaults__ = (folder,)
     build_key.RELEASES_FOLDER = folder
     sys.argv[0] = "etl"

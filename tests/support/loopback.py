@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from etl.catalog import INDEX_FILE, RELEASES_FOLDER, Catalog
+from etl.catalog.releases import INDEX_FILE, RELEASES_FOLDER, Catalog
 
 
 class LoopbackHandler(BaseHTTPRequestHandler):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from etl.starter.write import services_workbook
+from scripts.write_starter import services_workbook
 from tests.support import workbooks
 from tests.support.installation import Installation
 

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from etl.archive import Archive
-from etl.collecting import Collected, collect, last_seen
-from etl.easydata.calling import Asking, Waiting
-from etl.easydata.connection import Connection, Patience
-from etl.easydata.key import ApiKey
-from etl.easydata.pulling import Manner, Puller
-from etl.easydata.quota import Limits, Quota
-from etl.settings import Settings
+from etl.archive.store import Archive
+from etl.common.secrets import ApiKey
+from etl.common.settings import Settings
+from etl.fetch.collect import Collected, collect, last_seen
+from etl.fetch.easydata import Manner, Puller
+from etl.fetch.easydata_client import Asking, Connection, Patience, Quota, QuotaLimits, Waiting
 from tests.support.easydata import api_json, release_at
 from tests.support.easydata_server import Answer, EasyDataServer
 
@@ -30,7 +28,7 @@ class Portal:
     settings: Settings
     archive: Archive
     now: datetime = datetime(2026, 11, 18, 2, 0, tzinfo=ZoneInfo("Asia/Karachi"))
-    limits: Limits = field(default_factory=Limits)
+    limits: QuotaLimits = field(default_factory=QuotaLimits)
     told: list[str] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     key: str = KEY

@@ -1,6 +1,6 @@
 """Release tables as a printer puts them on pages: cells with widths and alignments, cut down and over.
 
-All figures are SBP's own, from `etl/starter/figures/`. Numbers are printed as SBP's number formats show
+All figures are SBP's own, from `etl/fetch/starter/figures/`. Numbers are printed as SBP's number formats show
 them: whole, with thousands commas, negatives in parentheses, an exact zero as `-`. Here: the tables and
 their page set-ups. Not here: how words get into a PDF (`drawn.py`).
 """
@@ -13,7 +13,7 @@ from typing import Literal
 
 from reportlab.lib.pagesizes import A4, landscape
 
-from etl.starter.write import FIGURES_FOLDER, FLOWS, ServicesEdition
+from scripts.write_starter import FIGURES_FOLDER, FLOWS, ServicesEdition
 from tests.support.drawn import Text, drawn, width
 
 FONT_SIZE = 10.0

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from etl import snapshots, warehouse
-from etl.archive import Archive, FileFacts
-from etl.settings import Settings
+from etl.archive.store import Archive, FileFacts
+from etl.common.settings import Settings
+from etl.publish import store
+from etl.warehouse import connect
 
 Marts = dict[str, tuple[int, str | None]]
 """Of each mart how many rows it has, and a sum over them that no order changes."""
@@ -41,7 +42,7 @@ def archive_is_whole(archive: Archive, had: Collection[tuple[str, str]]) -> set[
 
 def marts_of(database: Path) -> Marts:
     """Give what all marts of a database hold, seen over one connection."""
-    with warehouse.read(database) as connection:
+    with connect.read(database) as connection:
         names = connection.execute(
             "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
         ).fetchall()
@@ -57,7 +58,7 @@ def marts_of(database: Path) -> Marts:
 
 def marts_are_one_of(settings: Settings, *known: Marts) -> int:
     """Assert that what is published is all of one of the known marts, described as it is; give which."""
-    snapshot = snapshots.current(settings)
+    snapshot = store.current(settings)
     assert snapshot is not None, "nothing is published any more"
     published = marts_of(settings.current_database)
     assert published in known, "the marts are neither the last good ones nor the new ones"

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from etl.catalog import Catalog, Layout
-from etl.known_rows import known_row_keys
-from etl.reading.read import read_release
-from etl.reading.values import NotUnderstood, Observation, Period, Reading
+from etl.catalog.labels import known_row_keys
+from etl.catalog.releases import Catalog, Layout
+from etl.readers.read import read_release
+from etl.readers.values import NotUnderstood, Observation, Period, Reading
 
 SERVICES = "trade_in_services"
 SUMMARY = "balance_of_payments_summary"

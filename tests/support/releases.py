@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from etl.archive import FileFacts
-from etl.catalog import Catalog, Release
-from etl.collecting import STARTER_FOLDER
+from etl.archive.store import FileFacts
+from etl.catalog.releases import Catalog, Release
+from etl.fetch.collect import STARTER_FOLDER
 from tests.support.readings import SERVICES, SUMMARY
 
 FEBRUARY = STARTER_FOLDER / SERVICES / "dt-2026-02.xls"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
-from etl.settings import Settings
+from etl.common.settings import Settings
 from tests.support.browser import chromium
 from tests.support.dagster_ui import dagster_ui
 from tests.support.installation import Installation

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from etl import publishing, warehouse
-from etl.publishing import Snapshot
-from etl.settings import Settings
+from etl.common.settings import Settings
+from etl.publish import publish as publishing
+from etl.publish.publish import Snapshot
+from etl.warehouse import connect
 
 FIRST_FILE, SECOND_FILE = "a" * 64, "b" * 64
 
@@ -35,7 +36,7 @@ def _database(exports: float, raw_key: str) -> bytes:
 
 
 def _fill(database: Path, exports: float, raw_key: str) -> None:
-    with warehouse.write(database) as connection, warehouse.transaction(connection):
+    with connect.write(database) as connection, connect.transaction(connection):
         for schema in ("raw", "marts"):
             connection.execute(f"create schema {schema}")
         connection.execute("create table raw.landed_with as select ? as raw_key", [raw_key])
@@ -91,7 +92,7 @@ def publish(settings: Settings, exports: float = 903.0) -> Snapshot:
 
 def exports_in(database: Path) -> float:
     """Give the one figure of a published database, over a connection of its own."""
-    with warehouse.read(database) as connection:
+    with connect.read(database) as connection:
         return exports_of(connection)
 
 

@@ -8,16 +8,20 @@ import importlib
 import os
 from pathlib import Path
 
-from etl import building, cli, pruning, publishing, refreshing
-from etl.archive import Archive, FetchRecord
-from etl.backfilling import sources
-from etl.backfilling.values import Progress as BackfillProgress
-from etl.backfilling.values import Request
-from etl.catalog import Catalog
-from etl.settings import Settings
+from etl.archive.store import Archive, FetchRecord
+from etl.catalog.releases import Catalog
+from etl.cli import main
+from etl.common.settings import Settings
+from etl.fetch import backfill as sources
+from etl.fetch.backfill_values import BackfillProgress as BackfillProgress
+from etl.fetch.backfill_values import Request
+from etl.orchestration import refresh
+from etl.publish import build
+from etl.publish import prune as pruning
+from etl.publish import publish as publishing
 from tests.support.releases import facts
 
-importlib.import_module("etl.backfilling.wayback")  # which a backfill imports when it knows its source
+importlib.import_module("etl.fetch.wayback")  # which a backfill imports when it knows its source
 
 
 def settings_of(home: Path, **others: object) -> Settings:
@@ -48,13 +52,13 @@ def store(home: Path, *contents: bytes) -> None:
 def command(home: Path, *arguments: str) -> int:
     """Run the command as a person would; gives its exit code."""
     os.environ |= {"ETL_HOME": str(home), "ETL_POLITE_SECONDS": "0", "ETL_WAYBACK_POLITE_SECONDS": "0"}
-    return cli._run(list(arguments))
+    return main._run(list(arguments))
 
 
 def fetch(home: Path, entries: Path, release_id: str) -> None:
     """Ask for a release; `entries` is a folder of catalogue entries."""
     catalog, settings = Catalog.load(entries), settings_of(home)
-    refreshing.ask(
+    refresh.fetch(
         [catalog.get(release_id)],
         catalog.index_addresses,
         settings,
@@ -69,13 +73,13 @@ def land(home: Path) -> None:
     settings, catalog = settings_of(home), Catalog.load()
     archive = Archive(settings.archive)
     for release in catalog.file_releases:
-        building.land(settings, catalog, archive, release)
-    building.land_bookkeeping(settings, catalog, archive)
+        build.land(settings, catalog, archive, release)
+    build.land_bookkeeping(settings, catalog, archive)
 
 
 def publish(home: Path, kept: int = 5) -> None:
     """Publish a tested build with two documents."""
-    building.publish(settings_of(home, snapshots_kept=kept), {"keys.json": "{}", "dictionary.html": "<p>"})
+    build.publish(settings_of(home, snapshots_kept=kept), {"keys.json": "{}", "dictionary.html": "<p>"})
 
 
 def prune(home: Path) -> None:

@@ -3,10 +3,18 @@
 from datetime import date
 from decimal import Decimal
 
-from etl.claims.numbers import Number, parse
-from etl.claims.reading import claim as read_claim
-from etl.claims.spans import Span
-from etl.claims.values import Claim, Days, Figure, Kind, Measure, Witness
+from etl.serve.press_check.claims import claim as read_claim
+from etl.serve.press_check.values import (
+    Claim,
+    ClaimedFigure,
+    Days,
+    Kind,
+    Measure,
+    Number,
+    Span,
+    Witness,
+    parse,
+)
 
 
 def claim(
@@ -26,8 +34,8 @@ def claim(
 
 def figure(
     period: str, measure: Measure = Measure.AMOUNT, *, code: str = "9", flow: str = "exports"
-) -> Figure:
-    return Figure(code, flow, measure, Span.parse(period))
+) -> ClaimedFigure:
+    return ClaimedFigure(code, flow, measure, Span.parse(period))
 
 
 def printed(

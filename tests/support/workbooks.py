@@ -1,14 +1,14 @@
 """Release files as SBP might publish them: the starter's figures, rearranged, relabelled or damaged.
 
-All figures are SBP's own, from `etl/starter/figures/` (Trade in Services of February and March 2026, the
+All figures are SBP's own, from `etl/fetch/starter/figures/` (services of February and March 2026, the
 balance-of-payments summary of March 2026). An edition of another month (July, September) has March's
 figures under that month's headers: what is tested there is which column is about which period, and the
 figures tell the columns apart.
 
-Editions (`etl.starter.write`) are changed as values before they are rendered; what an edition cannot say
+Editions (`scripts.write_starter`) are changed as values before they are rendered; what an edition cannot say
 (a table elsewhere on the sheet, a text where a number was) is changed in a `Grid`, the cells of a
 rendered workbook, which is written again as .xls or .xlsx. A grid is read with xlrd and written by hand,
-so that no code of `etl.reading` checks itself.
+so that no code of `etl.readers` checks itself.
 """
 
 import io
@@ -23,9 +23,9 @@ import xlrd
 import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
-from etl.starter.write import (
-    Row,
+from scripts.write_starter import (
     ServicesEdition,
+    StarterRow,
     SummaryEdition,
     load_services,
     load_summary,
@@ -157,7 +157,7 @@ def _index(edition: ServicesEdition | SummaryEdition, label: str) -> int:
     return next(i for i, row in enumerate(edition.rows) if row.label == label)
 
 
-def _picked(rows: Iterable[Row], columns: Sequence[int]) -> tuple[Row, ...]:
+def _picked(rows: Iterable[StarterRow], columns: Sequence[int]) -> tuple[StarterRow, ...]:
     return tuple(
         replace(
             row,
@@ -169,9 +169,9 @@ def _picked(rows: Iterable[Row], columns: Sequence[int]) -> tuple[Row, ...]:
 
 
 services_file = cache(services_workbook)
-"""Renders an edition of Trade in Services as `etl.starter.write` does, once."""
+"""Renders an edition of Trade in Services as `scripts.write_starter` does, once."""
 summary_file = cache(summary_workbook)
-"""Renders an edition of the balance-of-payments summary as `etl.starter.write` does, once."""
+"""Renders an edition of the balance-of-payments summary as `scripts.write_starter` does, once."""
 
 
 # Workbooks as cells

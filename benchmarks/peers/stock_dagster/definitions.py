@@ -13,11 +13,13 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
-from etl import build_key, landing, publishing
-from etl.archive import Archive
-from etl.catalog import Catalog, Release
-from etl.raw_tables import BOOKKEEPING_TABLES
-from etl.settings import DBT_PROJECT, Settings
+from etl.archive.store import Archive
+from etl.catalog.releases import Catalog, Release
+from etl.common.settings import DBT_PROJECT, Settings
+from etl.landing import land as landing
+from etl.landing.raw_tables import BOOKKEEPING_TABLES
+from etl.modelling import build_key
+from etl.publish import publish
 
 SETTINGS = Settings.from_environment()
 CATALOG = Catalog.load()
@@ -62,8 +64,8 @@ def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[o
 @dg.asset(deps=[models], group_name="published")
 def warehouse() -> dg.MaterializeResult[None]:
     """Publish the build, which has passed its tests: a failed one would have failed the asset before."""
-    publishing.mark_tested(SETTINGS, build_key.models_key())
-    snapshot = publishing.publish(SETTINGS)
+    publish.mark_tested(SETTINGS, build_key.models_key())
+    snapshot = publish.publish(SETTINGS)
     return dg.MaterializeResult(metadata={"snapshot": snapshot.build.number})
 
 

@@ -1,5 +1,5 @@
 {# A correction whose file SBP has published anew, or whose cell prints something else than was looked at:
-   etl/corrections/README.md says what to do. #}
+   etl/catalog/corrections/README.md says what to do. #}
 {% test no_correction_has_expired(model) %}
 select
     correction_id,

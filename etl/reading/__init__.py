@@ -1,1 +1,0 @@
-"""Reading: bytes and values in, values out. Nothing in here knows Dagster, DuckDB, dbt or requests."""

@@ -1,6 +1,0 @@
-"""The data dictionary: one page that says what every table, column, measure, release and test is.
-
-Here: its contents (`contents`), what is counted for it (`extents`), the words it adds (`conventions`), the
-page (`page`) and where it is (`where`). Not here: descriptions; they stand beside the models and in the
-catalogue, so that a new release or column is in the dictionary without anyone typing it again.
-"""
