@@ -81,7 +81,7 @@ def _alone() -> Iterator[None]:
 
 @contextmanager
 def _emptied(folder: Path) -> Iterator[None]:
-    """Give an empty folder for as long as the block runs; a run that was killed left its own."""
+    """Return an empty folder for as long as the block runs; a run that was killed left its own."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:

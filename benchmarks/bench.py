@@ -31,28 +31,28 @@ class Bench:
     """Of the database that is published."""
 
     def rounds(self, usual: int = 5) -> int:
-        """Give the number of rounds of a row."""
+        """Return the number of rounds of a row."""
         return self.rounds_wanted or usual
 
     def made(self, name: str) -> Path:
-        """Give a new folder."""
+        """Return a new folder."""
         folder = self.folder / name
         folder.mkdir()
         return folder
 
     @cached_property
     def many(self) -> Home:
-        """Give the home of many vintages."""
+        """Return the home of many vintages."""
         return homes.with_many(self.folder / "many", self.count)
 
     @cached_property
     def starter(self) -> Home:
-        """Give the home that has published the starter archive, as it was then."""
+        """Return the home that has published the starter archive, as it was then."""
         return homes.with_the_starter(self.folder / "starter")
 
     @cached_property
     def new_file(self) -> Home:
-        """Give the home of few, into which a new file has come."""
+        """Return the home of few, into which a new file has come."""
         return homes.with_a_new_file(self.folder / "new_file")
 
 
@@ -64,7 +64,7 @@ def step(
     *,
     says_seconds: bool = False,
 ) -> Contender:
-    """Give a step of ours (`benchmarks/steps.py`) in a home."""
+    """Return a step of ours (`benchmarks/steps.py`) in a home."""
     command = [sys.executable, "-m", "benchmarks.steps", name, str(home.path)]
     return Contender(name, command, home.environment, prepare, check, says_seconds)
 
@@ -79,7 +79,7 @@ def peer(
     says_seconds: bool = False,
     has_packages: bool = False,
 ) -> Contender:
-    """Give a script of `benchmarks/peers/`, with the packages of its own where it has any."""
+    """Return a script of `benchmarks/peers/`, with the packages of its own where it has any."""
     command = [sys.executable, "-m", f"benchmarks.peers.{module}", *map(str, arguments)]
     environment = dict(home.environment)
     if has_packages:

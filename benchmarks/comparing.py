@@ -25,7 +25,7 @@ def differences(ours: Path, theirs: Path) -> list[str]:
 
 
 def rows_that_differ(ours: Path, theirs: Path, own: str, other: str, types: tuple[str, ...]) -> list[str]:
-    """Give some rows that only one of two queries gives, each of its database; `types` are those in which
+    """Return some rows that only one of two queries gives, each of its database; `types` are those in which
     their columns are compared.
     """
     with connect.read_two(ours, theirs) as connection:
@@ -39,7 +39,7 @@ def rows_that_differ(ours: Path, theirs: Path, own: str, other: str, types: tupl
 
 
 def _columns(connection: connect.Connection, database: str) -> dict[str, dict[str, str]]:
-    """Give the columns of every mart with their types."""
+    """Return the columns of every mart with their types."""
     marts: dict[str, dict[str, str]] = {}
     for mart, column, kind in connection.execute(_COLUMNS, [database]).fetchall():
         marts.setdefault(mart, {})[column] = kind

@@ -18,7 +18,7 @@ _QUESTION = """
 
 
 def seconds(server: Server, group: str, log: Path) -> float:
-    """Start it, wait for the page, end it; gives the seconds from start to page.
+    """Start it, wait for the page, end it; returns the seconds from start to page.
 
     `group` is a group of assets that must be on it; empty: the project has none.
     """
@@ -29,7 +29,7 @@ def seconds(server: Server, group: str, log: Path) -> float:
 
 
 def is_shown(address: str, group: str) -> bool:
-    """Tell whether the page comes, with a group of assets on it, or with none where none is named."""
+    """Whether the page comes, with a group of assets on it, or with none where none is named."""
     try:
         with OPENER.open(f"{address}/", timeout=10) as page:
             if b"<html" not in page.read():
@@ -41,7 +41,7 @@ def is_shown(address: str, group: str) -> bool:
 
 
 def has_group(answer: Any, group: str) -> bool:
-    """Tell whether an answer has every location loaded, and a group of assets in one of them.
+    """Whether an answer has every location loaded, and a group of assets in one of them.
 
     Raises `RuntimeError` where a location cannot be loaded.
     """

@@ -17,13 +17,13 @@ _QUESTION = """
 
 
 def seconds(server: Server, log: Path) -> float:
-    """Start it, wait for the first run that a tick asked for, end it; gives the seconds between the two."""
+    """Start it, wait for the first run that a tick asked for, end it; returns the seconds between the two."""
     with running(server, log) as address:
         return wait_for(lambda: from_tick_to_start(ask(address, _QUESTION)), log)
 
 
 def from_tick_to_start(answer: Any | None) -> float | None:
-    """Give the seconds from the tick to its run's start; None where none has started."""
+    """Return the seconds from the tick to its run's start; None where none has started."""
     if answer is None or "results" not in answer["data"]["runsOrError"]:
         return None
     starts = {run["runId"]: run["startTime"] for run in answer["data"]["runsOrError"]["results"]}

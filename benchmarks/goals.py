@@ -28,7 +28,7 @@ class Goal:
     unit: str = "s"
 
     def result(self, ours: Sequence[float], theirs: Sequence[float]) -> float:
-        """Give what the goal is about."""
+        """Return what the goal is about."""
         own = median(ours)
         match self.kind:
             case "times":
@@ -41,11 +41,11 @@ class Goal:
                 return own
 
     def is_met(self, result: float) -> bool:
-        """Tell whether a result is within the limit."""
+        """Whether a result is within the limit."""
         return result >= self.limit if self.kind == "speed" else result <= self.limit
 
     def shown(self, result: float) -> str:
-        """Give a result as the table has it."""
+        """Return a result as the table has it."""
         return _FORMS[self.kind][0].format(result, unit=self.unit, digits=digits(self.unit))
 
     def __str__(self) -> str:
@@ -53,5 +53,5 @@ class Goal:
 
 
 def digits(unit: str) -> int:
-    """Give how many decimals a figure of this unit is shown with."""
+    """Return how many decimals a figure of this unit is shown with."""
     return {"MB": 0, "ms": 1}.get(unit, 2)

@@ -38,12 +38,12 @@ class Home:
 
     @property
     def settings(self) -> Settings:
-        """Give the settings of the copy."""
+        """Return the settings of the copy."""
         return Settings(home=self.path, polite_seconds=0.0)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Give the whole environment; byte code is kept, as an installation keeps it."""
+        """Return the whole environment; byte code is kept, as an installation keeps it."""
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return inherited | self.variables
 
@@ -147,7 +147,7 @@ def enlarge_build(home: Home, megabytes: int) -> None:
 
 
 def as_stock(home: Home) -> Home:
-    """Give the same home with what the stock layout needs in its environment."""
+    """Return the same home with what the stock layout needs in its environment."""
     variables = {
         "ETL_BUILD_DATABASE": str(home.settings.build_database),
         "DAGSTER_HOME": str(home.settings.dagster_home),
@@ -157,7 +157,7 @@ def as_stock(home: Home) -> Home:
 
 
 def april() -> bytes:
-    """Give a made-up April edition of the services workbook."""
+    """Return a made-up April edition of the services workbook."""
     march = load_services("2026-03")
     labels = tuple(APRIL[str(label)] for label in march.column_labels)
     return services_workbook(replace(march, column_labels=labels))

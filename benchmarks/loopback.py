@@ -24,7 +24,7 @@ _OTHER_FILES_IN_THE_INDEX = 140
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Give the address of a running server, such as `http://127.0.0.1:1234`."""
+    """Return the address of a running server, such as `http://127.0.0.1:1234`."""
     command = [sys.executable, "-m", "benchmarks.loopback"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         if process.stdin is None or process.stdout is None:
@@ -51,7 +51,7 @@ def catalogue(address: str, folder: Path) -> Path:
 
 
 def asked() -> tuple[Release, ...]:
-    """Give the releases that are asked for without a key."""
+    """Return the releases that are asked for without a key."""
     return tuple(release for release in Catalog.load().file_releases if release.easydata is None)
 
 
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def _files() -> dict[str, bytes]:
-    """Give a file of each release in a layout that is understood: the starter's, else the tests'."""
+    """Return a file of each release in a layout that is understood: the starter's, else the tests'."""
     from tests.support import archives, printed, reserves, tables_down, workbooks
 
     def starter(release: str) -> bytes:
@@ -97,7 +97,7 @@ def _files() -> dict[str, bytes]:
 
 
 def _index(address: str) -> object:
-    """Give an index in the shape of SBP's: the current file of each release, and files of others."""
+    """Return an index in the shape of SBP's: the current file of each release, and files of others."""
     ours = [urlsplit(release.rules[0].addresses[0]).path for release in asked()]
     others = [f"/assets/document/other-{number}.pdf" for number in range(_OTHER_FILES_IN_THE_INDEX)]
     entries = [

@@ -12,7 +12,7 @@ _PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "pyar
 
 
 def facts() -> dict[str, str]:
-    """Give processor, memory, Python and the versions that matter."""
+    """Return processor, memory, Python and the versions that matter."""
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{psutil.virtual_memory().total / 1e9:.0f} GB",
@@ -22,7 +22,7 @@ def facts() -> dict[str, str]:
 
 
 def _processor() -> str:
-    """Give the processor's name where the system tells it."""
+    """Return the processor's name where the system tells it."""
     about = Path("/proc/cpuinfo")
     text = about.read_text(encoding="utf-8") if about.exists() else ""
     found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)

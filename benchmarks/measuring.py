@@ -43,7 +43,7 @@ class Timed:
 
     @property
     def cores(self) -> float:
-        """Give how many cores were at work on average."""
+        """Return how many cores were at work on average."""
         return self.cpu_seconds / self.seconds
 
 
@@ -66,7 +66,7 @@ Round = tuple[Timed, ...]
 
 
 def alternate(rounds: int, contenders: Sequence[Contender], folder: Path) -> Iterator[Round]:
-    """Run A B C A B C, after one run of each that does not count; give each round."""
+    """Run A B C A B C, after one run of each that does not count; returns each round."""
     for number in range(rounds + 1):
         timed = tuple(time_run(contender, folder) for contender in contenders)
         if number:
@@ -76,7 +76,7 @@ def alternate(rounds: int, contenders: Sequence[Contender], folder: Path) -> Ite
 def figures(
     rounds: Sequence[Round], ours: int, theirs: int, *notes: str, is_comparable: bool = True
 ) -> Figures:
-    """Give the figures of a row from rounds: the places of the two contenders in them."""
+    """Return the figures of a row from rounds: the places of the two contenders in them."""
     own, other = [timed[ours] for timed in rounds], [timed[theirs] for timed in rounds]
     processor = median(run.cpu_seconds for run in own) / median(run.cpu_seconds for run in other)
     is_whole = all(run.is_whole for run in (*own, *other))

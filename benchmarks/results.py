@@ -60,7 +60,7 @@ Results = dict[str, Measured]
 
 
 def load(path: Path) -> Results:
-    """Give what a file holds; none: nothing was measured yet."""
+    """Return what a file holds; none: nothing was measured yet."""
     if not path.exists():
         return {}
     return msgspec.json.decode(path.read_bytes(), type=Results)
@@ -75,7 +75,7 @@ def save(path: Path, results: Mapping[str, Measured]) -> None:
 
 
 def missing(results: Mapping[str, Measured], names: Iterable[str], setting: Setting) -> tuple[str, ...]:
-    """Give the rows that were not measured yet under a setting."""
+    """Return the rows that were not measured yet under a setting."""
     return tuple(
         name for name in names if name not in results or not _is_same(results[name].setting, setting)
     )
@@ -86,7 +86,7 @@ def _is_same(one: Setting, other: Setting) -> bool:
 
 
 def code() -> tuple[str, str]:
-    """Give the code that is measured, in words and as a hash of what decides a measurement."""
+    """Return the code that is measured, in words and as a hash of what decides a measurement."""
     digest = hashlib.sha256()
     for path in sorted(_inputs()):
         digest.update(f"{path.relative_to(PROJECT_ROOT)}\0".encode())
@@ -106,7 +106,7 @@ def _inputs() -> Iterable[Path]:
 
 
 def _git(*arguments: str) -> str | None:
-    """Give git's answer; None where this is no checkout."""
+    """Return git's answer; None where this is no checkout."""
     try:
         done = subprocess.run(["git", *arguments], cwd=PROJECT_ROOT, capture_output=True, text=True)
     except FileNotFoundError:

@@ -265,6 +265,6 @@ ROWS = tuple(row for group in GROUPS for row in group.rows)
 
 
 def groups_of(names: Iterable[str]) -> tuple[Group, ...]:
-    """Give the groups that have at least one of the rows."""
+    """Return the groups that have at least one of the rows."""
     wanted = set(names)
     return tuple(group for group in GROUPS if wanted & {row.name for row in group.rows})

@@ -35,14 +35,14 @@ class Server:
 
 
 def offline(environment: dict[str, str]) -> dict[str, str]:
-    """Give an environment in which a schedule that happens to tick reaches nobody."""
+    """Return an environment in which a schedule that happens to tick reaches nobody."""
     nowhere = "http://127.0.0.1:9"
     return environment | {"http_proxy": nowhere, "https_proxy": nowhere, "no_proxy": "localhost,127.0.0.1"}
 
 
 @contextmanager
 def running(server: Server, log: Path) -> Iterator[str]:
-    """Start a server; gives its address, and ends it with all that it started."""
+    """Start a server; returns its address, and ends it with all that it started."""
     port = _free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -61,7 +61,7 @@ def running(server: Server, log: Path) -> Iterator[str]:
 
 
 def wait_for(happened: Callable[[], T | None], log: Path) -> T:
-    """Look again and again until something happened; gives it.
+    """Look again and again until something happened; returns it.
 
     Raises `RuntimeError` with the end of the log where it does not happen.
     """

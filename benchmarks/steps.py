@@ -30,7 +30,7 @@ _QUESTIONS, _LONGEST_SECONDS = 200, 10.0
 
 
 def land(settings: Settings) -> float:
-    """Read and land all services files; gives the number of observations."""
+    """Read and land all services files; returns the number of observations."""
     catalog = Catalog.load()
     with landing.ready(settings.build_database, catalog, build_key.raw_key(catalog)) as connection:
         landed = landing.land_releases(connection, [catalog.get(RELEASE)], Archive(settings.archive))
@@ -38,7 +38,7 @@ def land(settings: Settings) -> float:
 
 
 def land_all(settings: Settings) -> float:
-    """Land everything, and let dbt read its project; gives the number of files."""
+    """Land everything, and let dbt read its project; returns the number of files."""
     catalog, archive = Catalog.load(), Archive(settings.archive)
     files = sum(len(build.land(settings, catalog, archive, release)) for release in catalog.file_releases)
     build.land_bookkeeping(settings, catalog, archive)
@@ -47,7 +47,7 @@ def land_all(settings: Settings) -> float:
 
 
 def model(settings: Settings) -> float:
-    """Build and test all models; gives the seconds from telling dbt to its end. The SQL goes to
+    """Build and test all models; returns the seconds from telling dbt to its end. The SQL goes to
     `models.json` beside the database, for the peer that runs it bare.
     """
     with DbtWorker(settings) as worker:
@@ -63,7 +63,7 @@ def model(settings: Settings) -> float:
 
 
 def _seeds(settings: Settings) -> Iterator[dict[str, object]]:
-    """Give each seed with the types that dbt gave its columns."""
+    """Return each seed with the types that dbt gave its columns."""
     query = "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?"
     with connect.read(settings.build_database) as connection:
         for node in Manifest.load(manifest_path(settings)).built:
@@ -74,7 +74,7 @@ def _seeds(settings: Settings) -> Iterator[dict[str, object]]:
 
 
 def _models(settings: Settings, worker: DbtWorker) -> Iterator[dict[str, object]]:
-    """Give each model in the order in which it was built."""
+    """Return each model in the order in which it was built."""
     nodes = {node.name: node for node in Manifest.load(manifest_path(settings)).built}
     for name, compiled in worker.compiled.items():
         kind = nodes[name].materialized
@@ -82,7 +82,7 @@ def _models(settings: Settings, worker: DbtWorker) -> Iterator[dict[str, object]
 
 
 def publish(settings: Settings) -> float:
-    """Publish what was tested; gives the seconds. One snapshot is kept, so that each publication also
+    """Publish what was tested; returns the seconds. One snapshot is kept, so that each publication also
     deletes the one before.
     """
     started = time.perf_counter()
@@ -91,7 +91,7 @@ def publish(settings: Settings) -> float:
 
 
 def refresh_warm(settings: Settings) -> float:
-    """Refresh with all imports made before; gives the seconds. dbt has read its project as well, which a
+    """Refresh with all imports made before; returns the seconds. dbt has read its project as well, which a
     whole process does while Dagster is imported.
     """
     import etl.modelling.dbt
@@ -110,7 +110,7 @@ def refresh_warm(settings: Settings) -> float:
 
 
 def evaluate(settings: Settings) -> float:
-    """Evaluate what Dagster evaluates by the clock, all imported; gives the seconds of the longest."""
+    """Evaluate what Dagster evaluates by the clock, all imported; returns the seconds of the longest."""
     import dagster as dg
 
     from etl.orchestration.instance import open_instance
@@ -128,7 +128,7 @@ def evaluate(settings: Settings) -> float:
 
 
 def ask_the_mart(settings: Settings) -> float:
-    """Ask for the history of item 9 as of many days, of the mart; gives the 95th percentile in ms."""
+    """Ask for the history of item 9 as of many days, of the mart; returns the 95th percentile in ms."""
     return _percentile(settings, "from marts.services_monthly_as_of(?) where item_code = '9'", 1)
 
 
@@ -140,7 +140,7 @@ _OF_THE_VINTAGES = (
 
 
 def ask_the_vintages(settings: Settings) -> float:
-    """Ask for the same, of the vintages; gives the 95th percentile in ms."""
+    """Ask for the same, of the vintages; returns the 95th percentile in ms."""
     return _percentile(settings, _OF_THE_VINTAGES, 2)
 
 
@@ -169,7 +169,7 @@ def _percentile(
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the least value that at least such a share of the values does not exceed."""
+    """Return the least value that at least such a share of the values does not exceed."""
     return sorted(values)[math.ceil(share * len(values)) - 1]
 
 

@@ -15,7 +15,7 @@ _HEADINGS = ("work", "etl", "instead", "result", "goal", "", "remarks", "measure
 
 
 def lines(rows: Sequence[Row], results: Mapping[str, Measured]) -> Iterator[tuple[str, ...]]:
-    """Give the cells of each row, those not measured yet included."""
+    """Return the cells of each row, those not measured yet included."""
     for row in rows:
         measured = results.get(row.name)
         if measured is None:
@@ -40,7 +40,7 @@ def lines(rows: Sequence[Row], results: Mapping[str, Measured]) -> Iterator[tupl
 
 
 def spread(values: Sequence[float], unit: str) -> str:
-    """Give the median with the least and the greatest value."""
+    """Return the median with the least and the greatest value."""
     if not values:
         return ""
     places = digits(unit)
@@ -64,7 +64,7 @@ def write(page: Path, rows: Sequence[Row], results: Mapping[str, Measured]) -> N
 
 
 def in_place(page: str, rows: Sequence[Row], results: Mapping[str, Measured]) -> str:
-    """Give a page with the table between its marks, and under it the machines on which it was measured."""
+    """Return a page with the table between its marks, and under it the machines on which it was measured."""
     before, rest = page.split(BEGIN)
     after = rest.split(END, 1)[1]
     table = [_HEADINGS, ("---",) * len(_HEADINGS), *lines(rows, results)]

@@ -47,7 +47,7 @@ Figures = tuple[tuple[float, ...], tuple[float, ...]]
 
 
 def edition(number: int) -> ServicesEdition:
-    """Give an edition, counted from 0: its three months and its two fiscal years to date."""
+    """Return an edition, counted from 0: its three months and its two fiscal years to date."""
     issue, place = divmod(number, MONTHS)
     month = _months_on(_FIRST_MONTH, place)
     previous, year_ago = _months_on(month, -1), _months_on(month, -12)
@@ -68,13 +68,13 @@ def edition(number: int) -> ServicesEdition:
 
 
 def published_on(number: int) -> date:
-    """Give the day on which an edition came out; another issue of its month a day later."""
+    """Return the day on which an edition came out; another issue of its month a day later."""
     issue, place = divmod(number, MONTHS)
     return _months_on(_FIRST_MONTH, place + 1).replace(day=18 + issue)
 
 
 def archive(count: int) -> Path:
-    """Give the folder of an archive of the first so many editions; it is made once and kept."""
+    """Return the folder of an archive of the first so many editions; it is made once and kept."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
     for path in sorted([*FIGURES_FOLDER.glob("*.csv"), FIGURES_FOLDER.parent / "write.py"]):
         digest.update(path.read_bytes())
@@ -117,7 +117,7 @@ def _content(number: int) -> bytes:
 
 
 def _cells(row: StarterRow, index: int, groups: list[Figures]) -> Iterator[float | str]:
-    """Give a row's cells from left to right; N/A stays N/A."""
+    """Return a row's cells from left to right; N/A stays N/A."""
     absences = [
         cell if isinstance(cell, str) else None for cell in row.values[_LATEST : _LATEST + len(FLOWS)]
     ]
@@ -133,7 +133,7 @@ def _template() -> tuple[StarterRow, ...]:
 
 @cache
 def _codes() -> tuple[str, ...]:
-    """Give the item code of each row; total services is the parent of all."""
+    """Return the item code of each row; total services is the parent of all."""
     return tuple("" if index == 0 else _code(row.label) for index, row in enumerate(_template()))
 
 
@@ -147,7 +147,7 @@ def _parent(code: str) -> str:
 
 @lru_cache(maxsize=200)  # a fiscal year and the one before, each month printed three times
 def _figures(issue: int, month: date, prints_before: int) -> Figures:
-    """Give a month's figures as printed for the first, second or third time."""
+    """Return a month's figures as printed for the first, second or third time."""
     credits_, debits = (
         _with_parents(_leaves(issue, month, prints_before, flow), _codes()) for flow in range(len(FLOWS) - 1)
     )
@@ -155,7 +155,7 @@ def _figures(issue: int, month: date, prints_before: int) -> Figures:
 
 
 def _leaves(issue: int, month: date, prints_before: int, flow: int) -> dict[str, float]:
-    """Give the figures of the items that have none below them."""
+    """Return the figures of the items that have none below them."""
     codes = _codes()
     parents = {_parent(code) for code in codes[1:]}
     months = (month.year - _FIRST_MONTH.year) * 12 + month.month

@@ -18,7 +18,7 @@ _HEADER = "# Written by `make sources` from the catalogue and etl/landing/raw_ta
 
 
 def render(catalog: Catalog) -> str:
-    """Give the text of the sources file for a catalogue."""
+    """Return the text of the sources file for a catalogue."""
     tables = [*map(observations, catalog.file_releases), *BOOKKEEPING_TABLES]
     source = {
         "name": "raw",

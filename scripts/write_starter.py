@@ -77,7 +77,7 @@ class _DoubleCell:
     number: float
 
     def get_biff_data(self) -> bytes:
-        """Give a complete NUMBER record, as xlwt asks for it."""
+        """Return a complete NUMBER record, as xlwt asks for it."""
         return struct.pack("<5Hd", 0x0203, 14, self.rowx, self.colx, self.xf_idx, self.number)
 
 
@@ -89,7 +89,7 @@ def _style(
     align: int = _GENERAL,
     number_format: str = "General",
 ) -> xlwt.XFStyle:
-    """Give a cell style; xlwt counts a font's height in twentieths of a point."""
+    """Return a cell style; xlwt counts a font's height in twentieths of a point."""
     style = xlwt.XFStyle()
     style.font.name, style.font.height, style.font.bold = font, 20 * points, bold
     style.alignment.inde, style.alignment.horz = indent, align
@@ -98,7 +98,7 @@ def _style(
 
 
 def _bytes(book: xlwt.Workbook) -> bytes:
-    """Give the workbook as the bytes of an .xls file."""
+    """Return the workbook as the bytes of an .xls file."""
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -190,7 +190,7 @@ def summary_workbook(edition: SummaryEdition) -> bytes:
 
 
 def _value(text: str) -> float | str | None:
-    """Give a figure as the cell holds it: a number, a text such as `N/A`, or nothing."""
+    """Return a figure as the cell holds it: a number, a text such as `N/A`, or nothing."""
     try:
         return float(text)
     except ValueError:
@@ -198,7 +198,7 @@ def _value(text: str) -> float | str | None:
 
 
 def _column_label(text: str) -> str | date:
-    """Give a column header as the cell holds it: `2025-02-28` in the figures is a date cell."""
+    """Return a column header as the cell holds it: `2025-02-28` in the figures is a date cell."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -211,7 +211,7 @@ def _sheet_rows(name: str, edition: str) -> list[list[dict[str, str]]]:
 
 
 def _row(figures: list[dict[str, str]]) -> StarterRow:
-    """Give the row that these figures, from left to right, make."""
+    """Return the row that these figures, from left to right, make."""
     first = figures[0]
     return StarterRow(
         first["label"],

@@ -40,20 +40,20 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """Give a clock that passes only where someone sleeps."""
+    """Return a clock that passes only where someone sleeps."""
     return FakeClock()
 
 
 @pytest.fixture
 def server(clock: FakeClock) -> Iterator[SbpServer]:
-    """Give a server that behaves as SBP's, by that clock."""
+    """Return a server that behaves as SBP's, by that clock."""
     with SbpServer(clock=clock) as server:
         yield server
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Give an empty installation below the test's own folder, which waits for no host."""
+    """Return an empty installation below the test's own folder, which waits for no host."""
     monkeypatch.setenv("ETL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ETL_POLITE_SECONDS", "0")
     own = ("ETL_SNAPSHOTS_KEPT", "ETL_PRUNE_DAYS", "ETL_WAREHOUSE")
@@ -64,19 +64,19 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def archive(settings: Settings) -> Archive:
-    """Give the empty archive of that installation."""
+    """Return the empty archive of that installation."""
     return Archive(settings.archive)
 
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    """Give the catalogue as it is in `etl/catalog/releases/`."""
+    """Return the catalogue as it is in `etl/catalog/releases/`."""
     return Catalog.load()
 
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Give an installation that published the starter archive, for tests that only read it."""
+    """Return an installation that published the starter archive, for tests that only read it."""
     installed = installation(tmp_path_factory.mktemp("published"))
     result = installed.etl("refresh", "--offline")
     assert result.returncode == 0, result.stderr
@@ -85,13 +85,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 @pytest.fixture(scope="session")
 def exported(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with everything that it published, in every format."""
+    """Return a folder with everything that it published, in every format."""
     return export(published.settings, tmp_path_factory.mktemp("exported") / "all").folder
 
 
 @pytest.fixture(scope="session")
 def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Give one that published a file of goods, rates, reserves and remittances too, to be read only."""
+    """Return one that published a file of goods, rates, reserves and remittances too, to be read only."""
     folder = tmp_path_factory.mktemp("files")
     files = {
         "exp_import_BOP.xls": goods().xls(),
@@ -113,13 +113,13 @@ def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    """Give a PostgreSQL of the tests' own; skip where the machine has none, fail in CI."""
+    """Return a PostgreSQL of the tests' own; skip where the machine has none, fail in CI."""
     with postgres() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Give the machine's own Chromium; skip where there is none, fail in CI."""
+    """Return the machine's own Chromium; skip where there is none, fail in CI."""
     with chromium() as started:
         yield started

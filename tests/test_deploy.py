@@ -25,7 +25,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
 def lines(path: Path) -> list[tuple[str, str]]:
-    """Give the settings of a unit in order; a name may stand several times."""
+    """Return the settings of a unit in order; a name may stand several times."""
     pairs = (line.partition("=") for line in path.read_text().splitlines() if re.match(r"\w+=", line))
     return [(name, value) for name, _, value in pairs]
 

@@ -11,7 +11,7 @@ FREE = re.compile(
 
 
 def licence_of(package: PackageMetadata) -> str:
-    """Give what a package says of its licence: by the newest field that it fills."""
+    """Return what a package says of its licence: by the newest field that it fills."""
     classifiers = [text for text in package.get_all("Classifier") or () if text.startswith("License ::")]
     return package["License-Expression"] or "; ".join(classifiers) or package["License"] or ""
 

@@ -60,7 +60,7 @@ def _table(path: Path) -> pa.Table:
 
 
 def batches(folder: Path) -> list[list[Path]]:
-    """Give the .xls files below a folder in batches that are worth sending to another process."""
+    """Return the .xls files below a folder in batches that are worth sending to another process."""
     paths = sorted(folder.rglob("*.xls"))
     return [paths[first : first + _FILES_IN_ONE_GO] for first in range(0, len(paths), _FILES_IN_ONE_GO)]
 

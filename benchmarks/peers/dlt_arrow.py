@@ -29,7 +29,7 @@ from benchmarks.peers.bare_calamine import batches, read  # noqa: E402
 
 @dlt.resource(name="observations", write_disposition="append")
 def observations(folder: Path) -> Iterator[pa.Table]:
-    """Give the observations of all files below a folder, batch by batch."""
+    """Return the observations of all files below a folder, batch by batch."""
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         yield from pool.map(read, batches(folder))
 

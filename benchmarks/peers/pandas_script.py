@@ -86,7 +86,7 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def period(kind: str, header: object) -> pd.Timestamp:
-    """Give the first day of the (last) month of a header: `Mar-26 (P)`, `Jul-Mar, FY26 (P)`, or a date."""
+    """Return the first day of the (last) month of a header: `Mar-26 (P)`, `Jul-Mar, FY26 (P)`, or a date."""
     if isinstance(header, date):
         return pd.Timestamp(header.year, header.month, 1)
     words = str(header).split()

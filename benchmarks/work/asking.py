@@ -42,7 +42,7 @@ def nothing_new(bench: Bench) -> dict[str, Figures]:
 
 
 def _last_run(records: list[FetchRecord]) -> list[FetchRecord]:
-    """Give the second half: the home was refreshed twice, and asked the same each time."""
+    """Return the second half: the home was refreshed twice, and asked the same each time."""
     first, second = records[: len(records) // 2], records[len(records) // 2 :]
     if [record.address for record in first] != [record.address for record in second]:
         raise RuntimeError("the two refreshes did not ask the same")

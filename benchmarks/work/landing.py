@@ -54,7 +54,7 @@ def linear(bench: Bench) -> dict[str, Figures]:
 
 
 def _home(folder: Path, files: Path) -> Home:
-    """Give a home that is no more than a folder with an archive."""
+    """Return a home that is no more than a folder with an archive."""
     home = Home(folder / "template", folder / "home", {"ETL_HOME": str(folder / "home")})
     home.path.mkdir(parents=True)
     home.settings.archive.symlink_to(files, target_is_directory=True)
@@ -78,7 +78,7 @@ def _emptied(folder: Path) -> Callable[[], None]:
 
 
 def _counted(files: int) -> Callable[[str], None]:
-    """Give a check that every observation of so many files was had."""
+    """Return a check that every observation of so many files was had."""
 
     def check(output: str) -> None:
         if int(float(output.split()[-1])) != files * _OBSERVATIONS_IN_A_FILE:

@@ -66,12 +66,12 @@ def memory(bench: Bench) -> dict[str, Figures]:
 
 
 def refresh_of(home: Home, copy: Path) -> Contender:
-    """Give our refresh with one new file."""
+    """Return our refresh with one new file."""
     return Contender("etl refresh, one new file", REFRESH, home.environment, home.renew, _keeping(home, copy))
 
 
 def stock_dagster(home: Home, copy: Path) -> Contender:
-    """Give the stock layout on the same home."""
+    """Return the stock layout on the same home."""
     command = [
         *(sys.executable, "-m", "dagster", "asset", "materialize", "--select", "*"),
         *("-m", "benchmarks.peers.stock_dagster.definitions"),
@@ -81,7 +81,7 @@ def stock_dagster(home: Home, copy: Path) -> Contender:
 
 
 def _keeping(home: Home, copy: Path) -> Callable[[str], None]:
-    """Give a check that keeps what a run published; a run that published nothing has failed."""
+    """Return a check that keeps what a run published; a run that published nothing has failed."""
 
     def check(_: str) -> None:
         home.demand_published(2)
@@ -92,7 +92,7 @@ def _keeping(home: Home, copy: Path) -> Callable[[str], None]:
 
 
 def _script(home: Home, folder: Path, database: Path) -> Contender:
-    """Give the pandas script, which took the starter's editions in before."""
+    """Return the pandas script, which took the starter's editions in before."""
     before, new = folder / "before.duckdb", folder / "dt-2026-04.xls"
     new.write_bytes(homes.april())
     starter = sorted((PROJECT_ROOT / "etl" / "starter" / "trade_in_services").glob("*.xls"))

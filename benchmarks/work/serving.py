@@ -55,7 +55,7 @@ def light(bench: Bench) -> dict[str, Figures]:
 
 
 def _imports(home: Home, arguments: tuple[str, ...]) -> str:
-    """Say which heavy packages a command imports."""
+    """Return which heavy packages a command imports."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "etl", *arguments],
         cwd=PROJECT_ROOT,
@@ -117,7 +117,7 @@ def _own_server(home: Home) -> Server:
 
 
 def _empty_project(folder: Path, home: Home) -> Server:
-    """Give `dagster dev` on a project without an asset, which remembers its runs in a folder."""
+    """Return `dagster dev` on a project without an asset, which remembers its runs in a folder."""
     instance, definitions = folder / "instance", folder / "definitions.py"
     instance.mkdir()
     (instance / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", encoding="utf-8")

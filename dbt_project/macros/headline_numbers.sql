@@ -1,4 +1,4 @@
-{# The numbers that headlines may hold: name, value, unit, how it is said (macros/said.sql), the vintage id of a
+{# The numbers that headlines may hold: name, value, unit, its format (macros/format_numbers.sql), the vintage id of a
    number that was printed, and the vintage ids (a list) of what any other was computed from, or of what a
    printed one is compared with. All are expressions over the columns of `figures` in the mart `headlines`. #}
 {% macro headline_numbers() -%}

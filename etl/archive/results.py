@@ -108,7 +108,7 @@ def fetch_record(
     digest: str | None = None,
     reason: str | None = None,
 ) -> FetchRecord:
-    """Give the line for an outcome; `came_to` says what it meant for the archive, and `reason` why an
+    """Return the line for an outcome; `came_to` says what it meant for the archive, and `reason` why an
     answer that came was not understood.
     """
     facts = outcome.facts

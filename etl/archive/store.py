@@ -94,7 +94,7 @@ class ArchivedFile:
     path: Path
 
     def read(self) -> bytes:
-        """Give the bytes; they are checked against the name, because everything rests on them."""
+        """Return the bytes; they are checked against the name, because everything rests on them."""
         content = self.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.facts.sha256:
             raise ArchiveError(f"{self.path} was altered (its SHA-256 is not its name); restore it")
@@ -125,22 +125,22 @@ class Archive:
         return Stored(self._file(target), is_new=False)
 
     def files(self, release_id: str) -> tuple[ArchivedFile, ...]:
-        """Give the archived files of a release, in the order of their hashes."""
+        """Return the archived files of a release, in the order of their hashes."""
         return tuple(self._file(self.folder / release_id / sha256) for sha256 in self.hashes(release_id))
 
     def file(self, release_id: str, sha256: str) -> ArchivedFile:
-        """Give an archived file; raises `ArchiveError` where its facts cannot be read."""
+        """Return an archived file; raises `ArchiveError` where its facts cannot be read."""
         return self._file(self.folder / release_id / sha256)
 
     def hashes(self, release_id: str) -> tuple[str, ...]:
-        """Give the hashes of the archived files of a release, without opening any."""
+        """Return the hashes of the archived files of a release, without opening any."""
         folder = self.folder / release_id
         if not folder.is_dir():
             return ()
         return tuple(sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith(".")))
 
     def has(self, release_id: str, sha256: str) -> bool:
-        """Tell whether a file of a release is archived."""
+        """Whether a file of a release is archived."""
         return (self.folder / release_id / sha256).exists()
 
     def log_fetches(self, records: Iterable[FetchRecord]) -> None:
@@ -157,7 +157,7 @@ class Archive:
             os.fsync(log.fileno())
 
     def fetches(self) -> Iterator[FetchRecord]:
-        """Give the log of fetches, oldest first. A line that a crash cut off is no record: it is
+        """Return the log of fetches, oldest first. A line that a crash cut off is no record: it is
         passed over, and the line after it stands on its own.
         """
         if not self.fetch_log.exists():

@@ -34,14 +34,14 @@ class Timeliness:
 
     @property
     def is_expected(self) -> bool:
-        """Tell whether it is due and has not come: it is asked for every hour of the day. Not once it is
+        """Whether it is due and has not come: it is asked for every hour of the day. Not once it is
         overdue: an address that stopped moving is asked every night and no more.
         """
         return self.is_due and not self.is_overdue
 
 
 def today() -> date:
-    """Give the day that it is where SBP is."""
+    """Return the day that it is where SBP is."""
     return datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
@@ -83,7 +83,7 @@ class PublicHoliday(NamedTuple):
 
 
 def public_holidays() -> list[PublicHoliday]:
-    """Give every public holiday of Pakistan from `FIRST_YEAR` to `LAST_YEAR`, in order."""
+    """Return every public holiday of Pakistan from `FIRST_YEAR` to `LAST_YEAR`, in order."""
     import holidays  # takes a tenth of a second, which commands that only read are spared
 
     years = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -92,5 +92,5 @@ def public_holidays() -> list[PublicHoliday]:
 
 
 def library_version() -> str:
-    """Give the version of the library: what decides the days, together with the years asked for."""
+    """Return the version of the library: what decides the days, together with the years asked for."""
     return version("holidays")

@@ -19,7 +19,7 @@ _FOOTNOTE_MARKS = "*@"
 
 @lru_cache(maxsize=4096)
 def row_key(label: str) -> str:
-    """Give the key of a printed row label: ` 9.  Telecommunications,  Computer*` becomes
+    """Return the key of a printed row label: ` 9.  Telecommunications,  Computer*` becomes
     `9. telecommunications, computer`.
 
     SBP's labels differ between editions by non-breaking, doubled and trailing spaces, by case and by
@@ -30,7 +30,7 @@ def row_key(label: str) -> str:
 
 
 def path_key(labels: list[str]) -> str:
-    """Give the key of a row that is told apart only by the rows it stands under.
+    """Return the key of a row that is told apart only by the rows it stands under.
 
     The balance-of-payments summary prints `General Government` three times; the path
     `financial account > other investment > ... > general government` names one of them.
@@ -39,7 +39,7 @@ def path_key(labels: list[str]) -> str:
 
 
 def known_row_keys(layout: Layout) -> frozenset[str]:
-    """Give the row keys that the labels seed of a layout lists; for series, those its templates make."""
+    """Return the row keys that the labels seed of a layout lists; for series, those its templates make."""
     try:
         if layout.series:
             return frozenset(row_key(key) for key in _series_keys(layout, layout.series))
@@ -49,7 +49,7 @@ def known_row_keys(layout: Layout) -> frozenset[str]:
 
 
 def requested_series(release: Release) -> tuple[str, ...]:
-    """Give the keys of the series that make a pull of a release, and those that check it, in the order of
+    """Return the keys of the series that make a pull of a release, and those that check it, in the order of
     its rows.
     """
     _, _, layout = release.rules

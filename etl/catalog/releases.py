@@ -213,7 +213,7 @@ class Catalog(msgspec.Struct, frozen=True):
         return tuple(release for release in self.releases if release.kind == "file")
 
     def get(self, release_id: str) -> Release:
-        """Give the release of files with this id; another id is an error that lists the ids."""
+        """Return the release of files with this id; another id is an error that lists the ids."""
         for release in self.file_releases:
             if release.id == release_id:
                 return release
@@ -236,7 +236,7 @@ class Catalog(msgspec.Struct, frozen=True):
 
 
 def corrections_beside(folder: Path) -> Path:
-    """Give the folder of the corrections that belong to a folder of releases."""
+    """Return the folder of the corrections that belong to a folder of releases."""
     return folder.parent / "corrections"
 
 
@@ -369,14 +369,14 @@ _WITHOUT_ANCHORS = frozenset({"items_by_periods", "easydata_series"})
 
 
 def _anchor(layout: Layout | None, words: str, meant: str) -> str:
-    """Say what is wrong with printed words that a table is found by."""
+    """Return what is wrong with printed words that a table is found by."""
     if layout is None or bool(words) != (layout.reader in _WITHOUT_ANCHORS):
         return ""
     return f"{meant}, for any reader but {' and '.join(sorted(_WITHOUT_ANCHORS))}"
 
 
 def labels_seed(layout: Layout) -> Path:
-    """Give the path of the seed that says what the rows of a layout mean."""
+    """Return the path of the seed that says what the rows of a layout mean."""
     return SEEDS_FOLDER / f"{layout.rows_seed}.csv"
 
 

@@ -47,5 +47,5 @@ UNITS = (
 
 
 def unit_of(column: str) -> Unit | None:
-    """Give the unit that a column's name says; None where it says none."""
+    """Return the unit that a column's name says; None where it says none."""
     return next((unit for unit in UNITS if re.search(unit.pattern, column)), None)

@@ -15,7 +15,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def known_release(name: str, catalog: "Catalog") -> "Release":
-    """Give the release of a name; an unknown one is bad usage."""
+    """Return the release of a name; an unknown one is bad usage."""
     try:
         return catalog.get(name)
     except EtlError as error:

@@ -99,7 +99,7 @@ class RefreshDisplay:
         self._console.print(f"  {collected.release_id}: {outcome}{size}{reason}")
 
     def sum_up(self, refreshed: Refreshed, before: Build | None, settings: Settings) -> None:
-        """Say what was landed, what is new and where the database is."""
+        """Return what was landed, what is new and where the database is."""
         build = refreshed.snapshot.build
         for file in self._landed:
             if file.quarantine:
@@ -154,7 +154,7 @@ class RefreshDisplay:
 
 
 def print_replayed(console: Console, replayed: Replayed) -> None:
-    """Say whether what was rebuilt equals what is published, and where it does not."""
+    """Return whether what was rebuilt equals what is published, and where it does not."""
     rebuilt = f"{replayed.tables} tables rebuilt from {replayed.files} files"
     if not replayed.differences:
         console.print(f"{rebuilt}: equal row for row to what is published")
@@ -167,7 +167,7 @@ def print_replayed(console: Console, replayed: Replayed) -> None:
 
 
 def _news(before: Build | None, after: Build) -> Iterator[str]:
-    """Say which releases reach further than in the snapshot before."""
+    """Return which releases reach further than in the snapshot before."""
     old = {state.release_id: state for state in before.releases} if before else {}
     for state in after.releases:
         previous = old[state.release_id].latest_period_ends_on if state.release_id in old else None
@@ -233,7 +233,7 @@ def _print_table(names: Sequence[str], rows: Sequence[Row], *, is_dense: bool) -
 
 
 def _wide_console() -> Console:
-    """Give a console that breaks no line where its output is read by a program or a file."""
+    """Return a console that breaks no line where its output is read by a program or a file."""
     from etl.cli.console import PlainConsole
 
     is_terminal = sys.stdout.isatty()
@@ -311,14 +311,14 @@ def _next(status: ReleaseStatus) -> str:
 
 
 def _span(days: int) -> str:
-    """Say how long: days while they are counted as such, then months, then years."""
+    """Return how long: days while they are counted as such, then months, then years."""
     if days < 100:
         return f"{days} days"
     return f"{days // 30} months" if days < 730 else f"{days // 365} years"
 
 
 def _what_happened(statuses: Sequence[ReleaseStatus], index_complaint: str | None) -> Iterator[str]:
-    """Say what failed and why, each reason once, and what moved."""
+    """Return what failed and why, each reason once, and what moved."""
     reasons = defaultdict(list)
     for status in statuses:
         if status.last_asked and status.last_asked.reason:
@@ -335,7 +335,7 @@ def _what_happened(statuses: Sequence[ReleaseStatus], index_complaint: str | Non
 
 
 def _what_to_do(statuses: Sequence[ReleaseStatus]) -> Iterator[str]:
-    """Say what was never asked, and what to do about it."""
+    """Return what was never asked, and what to do about it."""
     never = [status for status in statuses if status.last_asked is None and not status.needs_key]
     unseen = [status.release.id for status in never if status.is_unseen]
     without_key = [status.release.id for status in statuses if status.needs_key]
@@ -383,7 +383,7 @@ class BackfillDisplay:
         self._status = None
 
     def sum_up(self, backfilled: Backfilled) -> None:
-        """Say what came of it, release by release; equal reasons once."""
+        """Return what came of it, release by release; equal reasons once."""
         for release_id in sorted({step.release_id for step in backfilled.steps}):
             steps = [step for step in backfilled.steps if step.release_id == release_id]
             counts = Counter(step.outcome for step in steps)
@@ -424,7 +424,7 @@ FEW = 20
 
 
 def lines(added: Sequence[Added]) -> Iterator[str]:
-    """Say what became of the files given, in rich's markup."""
+    """Return what became of the files given, in rich's markup."""
     if len(added) <= FEW:
         yield from (_line(item) for item in added)
         return

@@ -17,7 +17,7 @@ _MODULES = (
 
 
 def examine_all(case: Case, load: Callable[[str], tuple[Check, ...]] | None = None) -> Iterator[Examined]:
-    """Run every check; give each finding as it is made."""
+    """Run every check; returns each finding as it is made."""
     for module in _MODULES:
         try:
             checks = (load or _checks_of)(module)
@@ -37,7 +37,7 @@ _MARKS: dict[Verdict, str] = {"ok": "ok     ", "warning": "warning", "wrong": "W
 
 
 def print_findings(examined: Iterable[Examined]) -> bool:
-    """Print each finding as it is made; tell whether nothing is wrong."""
+    """Print each finding as it is made; returns whether nothing is wrong."""
     counts: dict[Verdict, int] = {"ok": 0, "warning": 0, "wrong": 0}
     for check, finding in examined:
         counts[finding.verdict] += 1

@@ -25,7 +25,7 @@ VERDICTS = {
 
 
 def check_claims(database: Database, claims: Sequence[Claim], style: str, *, only: str | None = None) -> bool:
-    """Judge claims and print them; `only` is a key of `VERDICTS`. Tell whether none is wrong."""
+    """Judge claims and print them; `only` is a key of `VERDICTS`. Return whether none is wrong."""
     judged = _judge(database, claims)
     kept = [item for item in judged if only is None or item.verdict is VERDICTS[only]]
     if style == "table" and len(claims) == 1 and only is None:
@@ -38,7 +38,7 @@ def check_claims(database: Database, claims: Sequence[Claim], style: str, *, onl
 
 
 def print_score(database: Database, claims: Sequence[Claim], style: str) -> bool:
-    """Count verdicts against files, against other prints, and against both. Tell whether none is wrong."""
+    """Count verdicts against files, against other prints, and against both. Return whether none is wrong."""
     pool = _pool(database, claims)
     rows = display.score(claims, lambda claim, kind: check(claim, pool.of(kind) if kind else pool))
     print_rows(display.SCORE, rows, style)
@@ -51,5 +51,5 @@ def _judge(database: Database, claims: Sequence[Claim]) -> list[Judgement]:
 
 
 def _pool(database: Database, claims: Sequence[Claim]) -> Pool:
-    """Give all there is to know of some claims; they are prints themselves, and evidence for each other."""
+    """Return all there is to know of some claims; they are prints themselves, and evidence for each other."""
     return Pool(evidence.witnesses(database, claims, [*read(PRESS), *claims]))

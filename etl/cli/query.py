@@ -95,7 +95,7 @@ def diff(first: str, second: str, style: str) -> None:
 @click.option("--markdown", is_flag=True, help="Write Markdown.")
 @click.option("--as-of", type=DAY, help="As it was known on this day.")
 def brief(month: datetime | None, markdown: bool, as_of: datetime | None) -> None:
-    """Say what a month's figures are, in words, with their source."""
+    """Return what a month's figures are, in words, with their source."""
     from etl.serve import brief as report
 
     database = Settings.from_environment().current_database

@@ -38,7 +38,7 @@ def start(database: Database, style: str, as_of: date | None) -> NoReturn:
 
 
 def arguments(database: Database, style: str, as_of: date | None) -> list[str]:
-    """Give what the shell is started with."""
+    """Return what the shell is started with."""
     connect.must_exist(database)
     opened = ["-readonly", str(database)] if as_of is None and isinstance(database, Path) else [":memory:"]
     # DuckDB makes this folder where a query needs it, and removes it.

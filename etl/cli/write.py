@@ -78,7 +78,7 @@ def export(
 @click.argument("words", nargs=-1)
 @click.option("--open", "is_opened", is_flag=True, help="Open it with this machine's browser.")
 def dictionary(words: tuple[str, ...], is_opened: bool) -> None:
-    """Say where the data dictionary is: the page on every table, column, measure, release and test.
+    """Return where the data dictionary is: the page on every table, column, measure, release and test.
 
     With WORDS the address shows what has all of them; with one column, such as
     marts.services_monthly.exports_usd_mn, that column.

@@ -12,12 +12,12 @@ _LOW_32 = 0xFFFF_FFFF
 
 
 def host_of(address: str) -> str:
-    """Give the host of an address, with its port where that is not the usual one of https."""
+    """Return the host of an address, with its port where that is not the usual one of https."""
     return urlsplit(address).netloc.lower().removesuffix(":443")
 
 
 def is_file_address(address: str) -> bool:
-    """Tell whether an address may be asked: https with a path; plain http only on this machine, for
+    """Whether an address may be asked: https with a path; plain http only on this machine, for
     test servers.
     """
     try:
@@ -30,7 +30,7 @@ def is_file_address(address: str) -> bool:
 
 
 def may_answer(host: str, peer: str) -> bool:
-    """Tell whether a connection to a host may end at this IP address.
+    """Whether a connection to a host may end at this IP address.
 
     A name leads to a public address or nowhere: one that resolves to a private or loopback address, by a
     mistake or on purpose, would make this program knock at doors inside. So do numbers in another guise
@@ -44,7 +44,7 @@ def may_answer(host: str, peer: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public network; an IPv4 address inside an IPv6 one counts."""
+    """Whether an IP address is one of the public network; an IPv4 address inside an IPv6 one counts."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         inner = (
@@ -58,7 +58,7 @@ def is_public(address: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
+    """Whether a host is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

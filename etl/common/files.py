@@ -36,7 +36,7 @@ def why_not_written(error: BaseException, home: Path) -> str | None:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Give an error and those that it came from."""
+    """Return an error and those that it came from."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
@@ -51,7 +51,9 @@ def _is_of_disk(error: BaseException) -> bool:
 
 
 def _reason(folder: Path) -> str | None:
-    """Say what is the matter with the disk of a folder, and what to do; None where nothing is to be seen."""
+    """Return what is the matter with the disk of a folder, and what to do; None where nothing is to be
+    seen.
+    """
     disk = os.statvfs(folder)
     free = disk.f_bavail * disk.f_frsize
     if disk.f_flag & os.ST_RDONLY:

@@ -44,7 +44,7 @@ def detect_format(content: bytes) -> Found:
 
 
 def is_whole_pdf(content: bytes) -> bool:
-    """Tell whether a PDF has its end: PDFium opens one that was cut off, with the pages that are left."""
+    """Whether a PDF has its end: PDFium opens one that was cut off, with the pages that are left."""
     return _PDF_END in content[-_PDF_END_WITHIN:]
 
 

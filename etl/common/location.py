@@ -39,7 +39,7 @@ class Lake:
     addresses, and not in the name of its host."""
 
     def at(self, moment: Moment) -> "LakeDatabase":
-        """Give the lake as it is or was."""
+        """Return the lake as it is or was."""
         return LakeDatabase(self, moment)
 
     @property
@@ -80,19 +80,19 @@ Database = Path | LakeDatabase
 
 
 def load_statements(lake: Lake) -> list[str]:
-    """Give the statements that load the extensions out of their packages, without asking the network."""
+    """Return the statements that load the extensions out of their packages, without asking the network."""
     loads = [f"load {_quoted(str(extension(name)))}" for name in lake.extensions]
     return [*loads, "set global s3_url_style = 'path'"] if lake.is_own_store else loads
 
 
 def reading_statement(lake: Lake, alias: str, snapshot: int | None) -> str:
-    """Give the statement that attaches a lake read-only, at a snapshot or at its newest."""
+    """Return the statement that attaches a lake read-only, at a snapshot or at its newest."""
     pin = f"snapshot_version {snapshot}, " if snapshot is not None else ""
     return f"attach {_quoted(PREFIX + lake.catalogue)} as {alias} ({pin}read_only)"
 
 
 def writing_statement(lake: Lake) -> str:
-    """Give the statement that attaches a lake to be written, and makes it where there is none.
+    """Return the statement that attaches a lake to be written, and makes it where there is none.
 
     Where few rows of a table come at once DuckLake would put them into PostgreSQL, a table for each table of
     each build: 90 tables a build, for no time saved. dbt's profile says the same.
@@ -104,7 +104,9 @@ def writing_statement(lake: Lake) -> str:
 
 
 def extension(name: str) -> Path:
-    """Give the path of an extension of DuckDB inside its package; raises `LakeError` where there is none."""
+    """Return the path of an extension of DuckDB inside its package; raises `LakeError` where there is
+    none.
+    """
     spec = find_spec(f"duckdb_extension_{name}")
     found = (
         sorted(Path(spec.origin).parent.glob(f"extensions/*/{name}.duckdb_extension"))

@@ -12,12 +12,12 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def escaped(text: str) -> str:
-    """Give text that Markdown shows as it is: labels of files hold asterisks and underscores."""
+    """Return text that Markdown shows as it is: labels of files hold asterisks and underscores."""
     return _MARKUP.sub(r"\\\1", text)
 
 
 def link(text: str, address: str) -> str:
-    """Give a link; an address in angle brackets may hold parentheses and underscores."""
+    """Return a link; an address in angle brackets may hold parentheses and underscores."""
     quoted = address.replace("<", "%3C").replace(">", "%3E")
     return f"[{escaped(text)}](<{quoted}>)"
 
@@ -26,7 +26,7 @@ INLINE = 1_000
 
 
 def table(names: Sequence[str], rows: Iterable[Sequence[object]], right: Collection[str] = ()) -> str:
-    """Give a table; the columns named in `right` stand right-aligned. Nothing is written for None."""
+    """Return a table; the columns named in `right` stand right-aligned. Nothing is written for None."""
     lines = [
         "| " + " | ".join(names) + " |",
         "|" + "".join("---:|" if name in right else "---|" for name in names),

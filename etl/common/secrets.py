@@ -13,7 +13,7 @@ VARIABLES = ("EASYDATA_API_KEY", "ETL_SMTP_PASSWORD", "ETL_WEBHOOK")
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """Give an environment for a program that needs none of them."""
+    """Return an environment for a program that needs none of them."""
     return {name: value for name, value in environment.items() if name not in VARIABLES}
 
 
@@ -32,7 +32,7 @@ class Secret:
         raise TypeError("a secret is not written down")
 
     def reveal(self) -> str:
-        """Give the text to who sends it to where it belongs, and to nobody else."""
+        """Return the text to who sends it to where it belongs, and to nobody else."""
         return self._text
 
 
@@ -58,11 +58,11 @@ class ApiKey:
         raise TypeError("an API key is not written down")
 
     def added_to(self, target: str) -> str:
-        """Give the target of a request with the key, percent-encoded: an unescaped `&` in it made SBP
+        """Return the target of a request with the key, percent-encoded: an unescaped `&` in it made SBP
         answer 500.
         """
         return f"{target}{'&' if '?' in target else '?'}api_key={quote(self._text, safe='')}"
 
     def is_in(self, content: bytes) -> bool:
-        """Tell whether what a server sent repeats the key, as it is or percent-encoded."""
+        """Whether what a server sent repeats the key, as it is or percent-encoded."""
         return self._text.encode() in content or quote(self._text, safe="").encode() in content

@@ -170,7 +170,7 @@ class SettingsError(EtlError):
 
 
 def _home(name: str) -> Path:
-    """Give the folder of the state. Dagster writes its path into the address of its database unescaped: one
+    """Return the folder of the state. Dagster writes its path into the address of its database unescaped: one
     with `?` or `%41` would be another folder, or none.
     """
     home = Path(name).expanduser().resolve() if name else PROJECT_ROOT / "data"
@@ -187,7 +187,7 @@ def _address(name: str, default: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """Give a value that cannot be used, as an error shows it: what may hold a password is not shown."""
+    """Return a value that cannot be used, as an error shows it: what may hold a password is not shown."""
     return "not shown, for it has a user or a password in it" if "@" in text and ":" in text else repr(text)
 
 
@@ -238,7 +238,7 @@ def _host(name: str, default_port: int) -> tuple[str, int]:
 
 
 def _choice(name: str, choices: tuple[str, ...]) -> str:
-    """Give one of the choices; the first is the default."""
+    """Return one of the choices; the first is the default."""
     text = os.environ.get(name, "").strip().lower() or choices[0]
     if text not in choices:
         raise SettingsError(f"{name} is {text!r}; set it to {' or '.join(choices)}, or unset it")

@@ -19,12 +19,12 @@ which names of files that are no UTF-8 consist here, and which no stream can wri
 
 
 def escape_control(text: str) -> str:
-    """Give a text with such characters written out, an escape as its code after a backslash."""
+    """Return a text with such characters written out, an escape as its code after a backslash."""
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def one_line(text: str) -> str:
-    """Give the same on one line: what somebody else has named cannot write a line of its own."""
+    """Return the same on one line: what somebody else has named cannot write a line of its own."""
     return " ".join(escape_control(text).split())
 
 
@@ -56,16 +56,16 @@ def make_streams_plain() -> None:
 
 
 def obeyed(stream: TextIO) -> TextIO:
-    """Give the stream itself, for who writes colours to it and makes all else harmless."""
+    """Return the stream itself, for who writes colours to it and makes all else harmless."""
     return stream.stream if isinstance(stream, PlainStream) else stream
 
 
 def raw(stream: TextIO) -> TextIO:
-    """Give the stream for data: where a program or a file reads it, every character is as it is."""
+    """Return the stream for data: where a program or a file reads it, every character is as it is."""
     return stream if stream.isatty() else obeyed(stream)
 
 
 def printable(text: str, longest: int = 200) -> str:
-    """Give a text from outside on one line, without control characters, and not endless."""
+    """Return a text from outside on one line, without control characters, and not endless."""
     shown = "".join(character if character.isprintable() else " " for character in text)
     return shown if len(shown) <= longest else shown[:longest] + " …"

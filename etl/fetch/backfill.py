@@ -69,7 +69,7 @@ class _Watch:
         self.tell.done(step)
 
     def sleep(self, seconds: float) -> None:
-        """Give way instead of waiting for the next hour's calls."""
+        """Return way instead of waiting for the next hour's calls."""
         self._give_way(timedelta(seconds=seconds))
 
     def _give_way(self, pause: timedelta) -> None:

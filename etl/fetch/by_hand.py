@@ -61,7 +61,7 @@ class _Budget:
 
 
 def single_files(paths: Iterable[Path], largest: int) -> Iterator[GivenFile]:
-    """Give every file in what is given, in the order of names; `largest` is the size of the largest
+    """Return every file in what is given, in the order of names; `largest` is the size of the largest
     release, in bytes. Hidden files, such as those that a Mac adds, are passed over.
     """
     for path in paths:
@@ -206,13 +206,13 @@ class Recogniser:
 
 
 def _most_demanding(releases: Sequence[Release]) -> tuple[Release, ...]:
-    """Give those that ask for most periods: an archive may be laid out as the edition of one month is."""
+    """Return those that ask for most periods: an archive may be laid out as the edition of one month is."""
     most = max((release.rules[2].at_least for release in releases), default=0)
     return tuple(release for release in releases if release.rules[2].at_least == most)
 
 
 def _why_not(results: list[tuple[str, NotUnderstood]]) -> str:
-    """Say what the nearest layout missed; once, where all say the same, such as for a damaged file."""
+    """Return what the nearest layout missed; once, where all say the same, such as for a damaged file."""
     keep = "; if it is one, `--release ID` keeps it in quarantine with this reason"
     texts = {str(result) for _, result in results}
     if len(texts) == 1:
@@ -256,7 +256,7 @@ def add(
     published_on: date | None,
 ) -> Iterator[Added]:
     """Take files, folders and zip archives by hand: tell by its content which release each file is, and
-    archive it; give what became of each.
+    archive it; returns what became of each.
 
     With `release_id` a file is archived as that release even where it is not understood (it will be shown
     as quarantined); without, a file that no layout understands is refused.
@@ -273,7 +273,7 @@ def add(
 
 
 def _archived_as(given: GivenFile, releases: Iterable[Release], archive: Archive) -> str | None:
-    """Give the release as which the archive has these bytes; None where it has not."""
+    """Return the release as which the archive has these bytes; None where it has not."""
     if given.content is None:
         return None
     sha256 = hashlib.sha256(given.content).hexdigest()
@@ -303,7 +303,7 @@ def _add(
 def _settle(
     content: bytes, found: Found, recogniser: Recogniser, named: Release | None
 ) -> tuple[Release | None, str | None]:
-    """Give the release that a file is, or why it is refused."""
+    """Return the release that a file is, or why it is refused."""
     fitting, why_not = recogniser.recognise(content)
     if named is None:
         return (fitting[0], None) if len(fitting) == 1 else (None, why_not)
@@ -317,7 +317,7 @@ def _settle(
 def _store(
     given: GivenFile, found: Found, release: Release, archive: Archive, published_on: date | None
 ) -> bool:
-    """Archive a file; tell whether its bytes are new."""
+    """Archive a file; returns whether its bytes are new."""
     content = given.content or b""
     facts = FileFacts(
         release_id=release.id,

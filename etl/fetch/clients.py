@@ -23,10 +23,10 @@ class Client(Protocol):
     """Asks for releases during one run."""
 
     def fetch(self, release: Release, seen: Mapping[str, LastSeen]) -> tuple[Outcome, ...]:
-        """Give every outcome in order; the last one decides."""
+        """Return every outcome in order; the last one decides."""
 
     def take_records(self) -> list[FetchRecord]:
-        """Give the lines for the log of what else was asked on the way."""
+        """Return the lines for the log of what else was asked on the way."""
 
 
 class FileClient:
@@ -37,11 +37,11 @@ class FileClient:
         self._discovery = discovery
 
     def fetch(self, release: Release, seen: Mapping[str, LastSeen]) -> tuple[Outcome, ...]:
-        """Give every outcome in order; the last one decides."""
+        """Return every outcome in order; the last one decides."""
         return self._fetcher.fetch(release, seen, self._discovery.addresses_of(release))
 
     def take_records(self) -> list[FetchRecord]:
-        """Give the lines for the log of what was asked of the index."""
+        """Return the lines for the log of what was asked of the index."""
         return self._discovery.take_records()
 
     def close(self) -> None:
@@ -77,7 +77,7 @@ class Clients:
                 asker.close()
 
     def of(self, release: Release) -> Client | None:
-        """Give who asks for a release; None where it takes a key that is not there."""
+        """Return who asks for a release; None where it takes a key that is not there."""
         if release.easydata is None:
             return self._file_asker
         return self._puller

@@ -46,7 +46,7 @@ class Collected:
 
     @property
     def has_failed(self) -> bool:
-        """Tell whether no address gave the release."""
+        """Whether no address gave the release."""
         return self.outcome in ("unreachable", "rejected")
 
 
@@ -69,7 +69,7 @@ def collect(
 
 
 def last_seen(archive: Archive, releases: Iterable[Release]) -> dict[str, dict[str, LastSeen]]:
-    """Give by release what the archive last had from each address, for those whose file it still has.
+    """Return by release what the archive last had from each address, for those whose file it still has.
 
     Of all releases at once: the log of fetches grows by a line for each of them every night.
     """
@@ -83,7 +83,7 @@ def last_seen(archive: Archive, releases: Iterable[Release]) -> dict[str, dict[s
 
 
 def _seen(record: FetchRecord, sha256: str, before: LastSeen | None) -> LastSeen:
-    """Give what an answer says; a 304 may leave out what the file's own answer said."""
+    """Return what an answer says; a 304 may leave out what the file's own answer said."""
     if before is None or before.sha256 != sha256:
         before = LastSeen(record.address, sha256, None, None, None)
     return LastSeen(
@@ -96,7 +96,7 @@ def _seen(record: FetchRecord, sha256: str, before: LastSeen | None) -> LastSeen
 
 
 def install_starter(archive: Archive) -> int:
-    """Bring the release files that the package ships into the archive; gives how many were not there."""
+    """Bring the release files that the package ships into the archive; returns how many were not there."""
     entries = tomllib.loads((STARTER_FOLDER / "starter.toml").read_text(encoding="utf-8"))
     return sum(_install(entry, archive) for entry in entries["file"])
 
@@ -154,7 +154,7 @@ def _install(entry: dict[str, object], archive: Archive) -> bool:
 
 
 def _start_of(day: object) -> datetime:
-    """Give the clock of a starter file: its edition's, so that the archive is the same everywhere."""
+    """Return the clock of a starter file: its edition's, so that the archive is the same everywhere."""
     if not isinstance(day, date):
         raise TypeError(f"starter.toml: published_on is {day!r}, no date")
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

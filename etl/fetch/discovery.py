@@ -48,7 +48,7 @@ class Listed(NamedTuple):
 
 
 def read_index(content: bytes, address: str) -> tuple[Listed, ...]:
-    """Give every file that an index lists, at whatever depth; `address` is the index's own, for those
+    """Return every file that an index lists, at whatever depth; `address` is the index's own, for those
     without a host.
     """
     try:
@@ -62,7 +62,7 @@ def read_index(content: bytes, address: str) -> tuple[Listed, ...]:
 
 
 def find(files: Sequence[Listed], rules: Fetch, discovery: IndexSearch) -> tuple[str, ...]:
-    """Give the addresses of a release among the listed files, best first: by its file name, exact before
+    """Return the addresses of a release among the listed files, best first: by its file name, exact before
     alike; and if no name fits, by its title, where the index has one file of its format under it. Only
     addresses on a host of the release count.
     """
@@ -105,7 +105,7 @@ def _text(value: object) -> str:
 
 
 def _address(url: str, index_address: str) -> str:
-    """Give the complete address of a file, whose name may hold spaces; one that is none stays as it is and
+    """Return the complete address of a file, whose name may hold spaces; one that is none stays as it is and
     is on no host of a release.
     """
     try:
@@ -128,7 +128,7 @@ def _rank(file: Listed, discovery: IndexSearch) -> tuple[int, int, bool] | None:
 
 @cache  # each release looks through all the names of an index
 def _without_copy_mark(name: str) -> str:
-    """Give a name without what a site or browser adds to a second file of the same name."""
+    """Return a name without what a site or browser adds to a second file of the same name."""
     path = PurePosixPath(name.casefold())
     return re.sub(r"\s*(_\d|\(\d\))$", "", path.stem.strip()) + path.suffix
 
@@ -138,7 +138,7 @@ def _has_title(file: Listed, discovery: IndexSearch) -> bool:
 
 
 def _in_one_spelling(title: str) -> str:
-    """Give the words of a title: the index writes some as `trade-in-services-detailed`."""
+    """Return the words of a title: the index writes some as `trade-in-services-detailed`."""
     return " ".join(re.findall(r"\w+", title.casefold().replace("_", " ")))
 
 
@@ -169,7 +169,7 @@ class SbpIndex:
         self._records: list[FetchRecord] = []
 
     def addresses_of(self, release: Release) -> tuple[str, ...]:
-        """Give where the index has a release's file, best first; empty where it has it nowhere."""
+        """Return where the index has a release's file, best first; empty where it has it nowhere."""
         rules, _, _ = release.rules
         if rules.discovery is None:
             return ()
@@ -180,12 +180,12 @@ class SbpIndex:
         return ()
 
     def take_records(self) -> list[FetchRecord]:
-        """Give the lines for the log of what was asked since the last call."""
+        """Return the lines for the log of what was asked since the last call."""
         records, self._records = self._records, []
         return records
 
     def _indexes(self) -> Iterator[tuple[Listed, ...]]:
-        """Give the indexes that were had, then ask for the others one by one."""
+        """Return the indexes that were had, then ask for the others one by one."""
         yield from tuple(self._had)
         while self._left:
             self._had.append(self._ask(self._left.pop(0)))

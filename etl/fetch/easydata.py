@@ -81,7 +81,7 @@ class PullState:
         self._complete = folder / "complete"
 
     def recall(self, archived: str | None) -> Pulled | None:
-        """Give the last complete pull, where the archive has it: `archived` is the newest file's hash.
+        """Return the last complete pull, where the archive has it: `archived` is the newest file's hash.
 
         A run that was killed between the pull and the archive left all its answers: they are taken again.
         """
@@ -95,7 +95,7 @@ class PullState:
         return pulled if has_arrived else None
 
     def open(self, since: date, today: date, refreshed_on: date | None) -> PullNote:
-        """Go on with the pull that is there, or begin one; gives what it is about."""
+        """Go on with the pull that is there, or begin one; returns what it is about."""
         note = _read(self._partial / _NOTE, PullNote)
         is_same = note is not None and (note.since, note.refreshed_on) == (since, refreshed_on)
         if note is not None and is_same and today - note.until <= _LONGEST:
@@ -106,7 +106,7 @@ class PullState:
         return note
 
     def answer(self, key: str) -> bytes | None:
-        """Give the answer for a series; None where it was not had yet."""
+        """Return the answer for a series; None where it was not had yet."""
         path = self._partial / f"{key}.json"
         return path.read_bytes() if path.exists() else None
 
@@ -183,7 +183,7 @@ class Puller:
         self._asking.close()
 
     def fetch(self, release: Release, seen: Mapping[str, LastSeen]) -> tuple[Outcome, ...]:
-        """Pull a release; gives what it came to."""
+        """Pull a release; returns what it came to."""
         address = dataset_address(release)
         asked_at, started, status = self._now(), time.monotonic(), None
         try:
@@ -206,7 +206,7 @@ class Puller:
         return (settle(facts),)
 
     def take_records(self) -> list[FetchRecord]:
-        """Give no lines for the log: a pull is one question, and its outcome says what came of it."""
+        """Return no lines for the log: a pull is one question, and its outcome says what came of it."""
         return []
 
     def _pull(self, release: Release, last: LastSeen | None) -> Settle:
@@ -236,7 +236,7 @@ class Puller:
             raise StoppedError(NotAsked, reason)
 
     def _dataset(self, release: Release) -> tuple[bytes, date | None, list[str]]:
-        """Ask what the portal says of the dataset; gives that, its last refresh, and the series to ask."""
+        """Ask what the portal says of the dataset; returns that, its last refresh, and the series to ask."""
         layout = release.rules[2]
         keys = list(requested_series(release))
         description = self._asking.ask(dataset_address(release), {"format": "json"}, layout.dataset)
@@ -260,7 +260,7 @@ class Puller:
     def _series(
         self, release: Release, keys: list[str], note: PullNote, state: PullState
     ) -> dict[str, bytes]:
-        """Give the answers for all series, from the disk where they were had before."""
+        """Return the answers for all series, from the disk where they were had before."""
         known_rows = known_row_keys(release.rules[2])
         answers: dict[str, bytes] = {}
         for number, key in enumerate(keys):
@@ -280,7 +280,7 @@ class Puller:
         return answers
 
     def _check_not_refreshed(self, release: Release, note: PullNote, state: PullState) -> None:
-        """See that all answers are of one state of the dataset."""
+        """Check that all answers are of one state of the dataset."""
         if note.refreshed_on is None:
             return
         layout = release.rules[2]
@@ -317,7 +317,7 @@ class Puller:
         return partial(Fetched, body=content, format="easydata", name=name)
 
     def _figures(self, release: Release, sha256: str) -> str | None:
-        """Give the hash of what an archived file says; None where it is not understood any more."""
+        """Return the hash of what an archived file says; None where it is not understood any more."""
         layout = release.rules[2]
         file = next(file for file in self._archive.files(release.id) if file.facts.sha256 == sha256)
         reading = read_release(file.read(), layout, known_row_keys(layout))
@@ -339,7 +339,7 @@ class Puller:
 
 
 def dataset_address(release: Release) -> str:
-    """Give the address that tells about a release's dataset; it also names the release's pulls."""
+    """Return the address that tells about a release's dataset; it also names the release's pulls."""
     rules, _, layout = release.rules
     return f"{rules.addresses[0]}/dataset/{layout.dataset}/meta"
 
@@ -347,7 +347,7 @@ def dataset_address(release: Release) -> str:
 def puller(
     settings: Settings, archive: Archive, key: ApiKey, manner: Manner, waiting: Waiting | None = None
 ) -> Puller:
-    """Give who pulls from EasyData, counting calls for this installation."""
+    """Return who pulls from EasyData, counting calls for this installation."""
     patience = Patience(retry_seconds=3 * settings.polite_seconds)
     connection = Connection(key, polite_seconds=settings.polite_seconds, patience=patience)
     return Puller(settings, archive, Asking(connection, Quota(settings.easydata), waiting), manner=manner)

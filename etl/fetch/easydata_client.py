@@ -68,12 +68,12 @@ class NoAnswerError(Exception):
 
     @property
     def is_refusal(self) -> bool:
-        """Tell whether the same call would be answered the same way until a person does something."""
+        """Whether the same call would be answered the same way until a person does something."""
         return self.status is not None and self.status < 500 and self.status not in (403, 408, 429)
 
     @property
     def is_of_key(self) -> bool:
-        """Tell whether no call at all will be answered with this key."""
+        """Whether no call at all will be answered with this key."""
         return self.status in (400, 401)
 
 
@@ -101,7 +101,7 @@ class Connection:
         self._session.close()
 
     def ask(self, address: str, parameters: dict[str, str], take: Callable[[], None]) -> bytes:
-        """Give the body of a successful answer; `take` is called before each attempt, to count it.
+        """Return the body of a successful answer; `take` is called before each attempt, to count it.
 
         Raises `NoAnswerError`, and whatever `take` raises.
         """
@@ -152,7 +152,9 @@ class Connection:
 
 
 def _meaning(host: str, status: int) -> str:
-    """Say what a status means and what to do; nothing of the answer is quoted, for it may quote the key."""
+    """Return what a status means and what to do; nothing of the answer is quoted, for it may quote the
+    key.
+    """
     match status:
         case 400 | 401:
             return (
@@ -201,7 +203,7 @@ def _silent() -> Iterator[None]:
 
 
 def _session(key: ApiKey, answer_seconds: float) -> Session:
-    """Give a session whose connections add the key to each request as they write it."""
+    """Return a session whose connections add the key to each request as they write it."""
     adapter = GuardedAdapter(
         answer_seconds,
         http=_KeyedHTTPConnection,
@@ -260,7 +262,7 @@ class Quota:
             return None
 
     def close_for(self, pause: timedelta) -> datetime:
-        """Note that the server wants no more calls for now; gives until when none is made."""
+        """Note that the server wants no more calls for now; returns until when none is made."""
         with self._locked():
             ledger = self._read()
             ledger.closed_until = max(ledger.closed_until, (self._now() + pause).timestamp())
@@ -352,7 +354,7 @@ class Asking:
     def series(
         self, release: Release, key: str, since: date, until: date, known_rows: frozenset[str]
     ) -> bytes:
-        """Give the answer for a series, or nothing where the portal has none of one that may be missing.
+        """Return the answer for a series, or nothing where the portal has none of one that may be missing.
 
         Raises `StoppedError` where there is none, or another than was asked for.
         """
@@ -380,7 +382,7 @@ class Asking:
         raise StoppedError(Rejected, reason)
 
     def ask(self, address: str, parameters: dict[str, str], what: str) -> bytes:
-        """Give an answer; raises `StoppedError` where there is none."""
+        """Return an answer; raises `StoppedError` where there is none."""
         try:
             return self._answer(address, parameters)
         except NoAnswerError as error:

@@ -195,7 +195,7 @@ class Fetcher:
         return tuple(outcomes)
 
     def _still_good(self, seen: LastSeen | None) -> LastSeen | None:
-        """Give what was seen, where it is not too long ago to believe a server that says it is unchanged.
+        """Return what was seen, where it is not too long ago to believe a server that says it is unchanged.
 
         A cache that lies, or a file put back with an older date, would be answered with 304 for ever.
         """
@@ -381,7 +381,7 @@ def _is_worth_another(state: tenacity.RetryCallState) -> bool:
 
 
 def _capped(failed: _FailedError, question: FetchRequest) -> tuple[int, str | None]:
-    """Give how many attempts a failure is worth at this question, and the host to leave alone after them.
+    """Return how many attempts a failure is worth at this question, and the host to leave alone after them.
 
     A host is left alone only after all the attempts that the failure deserves: what is asked once by the
     way must not take a release's host away.
@@ -407,7 +407,7 @@ def _redirected(question: FetchRequest, trail: _Trail, target: str) -> str:
 
 
 def _header(answer: requests.Response | None, name: str) -> str | None:
-    """Give a header that may be logged, shown and sent back: printable and not endless."""
+    """Return a header that may be logged, shown and sent back: printable and not endless."""
     value = None if answer is None else answer.headers.get(name)
     if value is None or not value.isprintable() or len(value) > _LONGEST_HEADER:
         return None

@@ -63,7 +63,7 @@ def in_words(error: BaseException) -> str:
 
 
 def seconds_asked_for(retry_after: str, now: datetime) -> float:
-    """Give the wait that a `Retry-After` header asks for, in seconds or by a date; 0 if by neither."""
+    """Return the wait that a `Retry-After` header asks for, in seconds or by a date; 0 if by neither."""
     text = retry_after.strip()
     if text.isascii() and text.isdecimal():
         return float(text)
@@ -172,7 +172,7 @@ class Hosts:
         self.rest(host, self._polite_seconds)
 
     def was_forbidden(self, host: str) -> bool:
-        """Note a 403: the host rests for long. Tell whether it may be asked again after that."""
+        """Note a 403: the host rests for long. Return whether it may be asked again after that."""
         self._forbidden[host] = self._forbidden.get(host, 0) + 1
         self.rest(host, FORBIDDEN_FACTOR * self._polite_seconds)
         return self._forbidden[host] < _FORBIDDEN_LIMIT
@@ -184,7 +184,7 @@ class Hosts:
 
 
 def _endpoint(address: str) -> _Endpoint | None:
-    """Give the endpoint behind an address; None where address or proxy cannot be understood, which
+    """Return the endpoint behind an address; None where address or proxy cannot be understood, which
     requests then says better.
     """
     try:

@@ -57,7 +57,7 @@ class Expected:
 
     @classmethod
     def of(cls, release: Release) -> Self:
-        """Give what a release's entry in the catalogue asks for."""
+        """Return what a release's entry in the catalogue asks for."""
         rules, _, _ = release.rules
         entry = f"etl/catalog/releases/{release.id}.toml"
         return cls(
@@ -85,12 +85,12 @@ class FetchRequest:
     """Requests that it is worth at most; None where the fetcher's limit does."""
 
     def may_lead_to(self, address: str) -> bool:
-        """Tell whether a redirect may lead to the host of this address."""
+        """Whether a redirect may lead to the host of this address."""
         return host_of(address) in self.hosts | {host_of(self.address)}
 
 
 def hosts(names: Iterable[str]) -> frozenset[str]:
-    """Give hosts in the spelling in which they are compared."""
+    """Return hosts in the spelling in which they are compared."""
     return frozenset(host_of(f"https://{name}") for name in names)
 
 
@@ -138,7 +138,7 @@ class ResponseCheck:
             )
 
     def check_body(self, body: bytes) -> Found:
-        """Refuse a whole body that is not the release; give its format."""
+        """Refuse a whole body that is not the release; returns its format."""
         wanted = self.wanted
         found = detect_format(body)
         if found == "html":
@@ -162,14 +162,14 @@ class ResponseCheck:
         return found
 
     def broken_off(self, size: int) -> InvalidResponseError:
-        """Give the refusal of a body that ended too early."""
+        """Return the refusal of a body that ended too early."""
         of_all = "" if self.length is None else f" of {self.length:,}"
         return InvalidResponseError(
             f"the file from {self.host} broke off after {size:,} bytes{of_all}{_IF_IT_STAYS}", may_pass=True
         )
 
     def garbled(self, size: int) -> InvalidResponseError:
-        """Give the refusal of a body that is not compressed in the way that its headers say."""
+        """Return the refusal of a body that is not compressed in the way that its headers say."""
         return self._damaged(f"after {size:,} bytes it is not compressed as its headers say")
 
     def _damaged(self, how: str) -> InvalidResponseError:
@@ -188,7 +188,7 @@ class ResponseCheck:
 
 
 def _is_whole(body: bytes, found: Found) -> bool:
-    """Tell whether a file is complete by itself.
+    """Whether a file is complete by itself.
 
     The transport tells it often, and not surely: a length may be of less than the file, and what was cut
     short before it was compressed came whole. A PDF has its end mark, and without it opens with the pages

@@ -60,7 +60,7 @@ class Capture(NamedTuple):
 
 
 def listing_address(service: str, address: str, since: date | None) -> str:
-    """Give the address that lists the captures of an address: answers with status 200, each content once
+    """Return the address that lists the captures of an address: answers with status 200, each content once
     where it came several times running.
     """
     query = {
@@ -76,12 +76,12 @@ def listing_address(service: str, address: str, since: date | None) -> str:
 
 
 def original_address(service: str, capture: Capture) -> str:
-    """Give the address of a capture's bytes as they came (`id_`: nothing is rewritten or framed)."""
+    """Return the address of a capture's bytes as they came (`id_`: nothing is rewritten or framed)."""
     return f"{service}/web/{capture.captured_at:%Y%m%d%H%M%S}id_/{capture.original}"
 
 
 def captured_at_of(address: str) -> datetime | None:
-    """Give the time of the capture that an address holds. A service that has lost one redirects to its
+    """Return the time of the capture that an address holds. A service that has lost one redirects to its
     nearest neighbour, which is of another time.
     """
     found = _CAPTURE_PATH.match(urlsplit(address).path)
@@ -89,12 +89,12 @@ def captured_at_of(address: str) -> datetime | None:
 
 
 def digest_of(content: bytes) -> str:
-    """Give the name that web archives give to content."""
+    """Return the name that web archives give to content."""
     return base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
 
 
 def read_listing(content: bytes) -> tuple[Capture, ...]:
-    """Give the captures of a listing: a header and rows; nothing at all where there are none."""
+    """Return the captures of a listing: a header and rows; nothing at all where there are none."""
     try:
         rows = _DECODER.decode(content)
     except msgspec.DecodeError as error:
@@ -159,7 +159,7 @@ class CaptureLog:
             self._by_digest[digest_of(file.read())] = _HAD
 
     def of(self, address: str, capture: Capture) -> KnownCapture | None:
-        """Give what is known of a capture by the address of its bytes, or of the same content elsewhere."""
+        """Return what is known of a capture by the address of its bytes, or of the same content elsewhere."""
         return self._by_address.get(address) or self._by_digest.get(capture.digest)
 
     def took(self, address: str, digest: str) -> None:
@@ -191,7 +191,7 @@ class Listings:
         self._fetcher = fetcher
 
     def of(self, address: str) -> tuple[Capture, ...]:
-        """Give the captures of an address; raises `NotAskedError` where no listing can be had."""
+        """Return the captures of an address; raises `NotAskedError` where no listing can be had."""
         settings = self._request.settings
         asked = listing_address(settings.wayback_address, address, self._request.since)
         kept = settings.listings / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
@@ -256,7 +256,7 @@ def backfill(request: Request, progress: BackfillProgress) -> Backfilled:
 
 
 def addresses_of(release: Release, request: Request) -> tuple[str, ...]:
-    """Give every address that a release ever had: of the catalogue, and those where SBP's index led."""
+    """Return every address that a release ever had: of the catalogue, and those where SBP's index led."""
     rules, _, _ = release.rules
     found = (
         record.address

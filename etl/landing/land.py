@@ -121,7 +121,7 @@ def land_releases(
 
 
 def land_fetches(connection: connect.Connection, archive: Archive) -> int:
-    """Land the lines that the log of fetches has gained; gives how many."""
+    """Land the lines that the log of fetches has gained; returns how many."""
     with connect.transaction(connection):
         row = connection.execute("select count(*) from raw.fetches").fetchone()
         records = list(islice(archive.fetches(), row[0] if row else 0, None))
@@ -131,7 +131,7 @@ def land_fetches(connection: connect.Connection, archive: Archive) -> int:
 
 
 def publication_date(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
-    """Give the day in Karachi on which a file was published, and what that rests on.
+    """Return the day in Karachi on which a file was published, and what that rests on.
 
     Given with the file, else stated by SBP in it, else when its workbook was last saved, else the
     server's Last-Modified, else the day a web archive met it, else the day it was first seen; the last
@@ -162,7 +162,7 @@ def _day_of_file(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
 
 
 def _landed_with(connection: connect.Connection) -> str | None:
-    """Give the key with which a database was landed; None where it has none."""
+    """Return the key with which a database was landed; None where it has none."""
     is_there = connection.execute(
         "select 1 from information_schema.tables where table_schema = 'raw' and table_name = 'landed_with'"
     ).fetchone()
@@ -171,7 +171,7 @@ def _landed_with(connection: connect.Connection) -> str | None:
 
 
 def _batches(parts: Iterator[ReadFiles]) -> Iterator[list[ReadFiles]]:
-    """Give files in batches with about as many observations as DuckDB stores in one piece."""
+    """Return files in batches with about as many observations as DuckDB stores in one piece."""
     batch: list[ReadFiles] = []
     size = 0
     for part in parts:

@@ -28,7 +28,7 @@ class RawTable:
 
     @property
     def ddl(self) -> str:
-        """Give the statement that makes the table where there is none."""
+        """Return the statement that makes the table where there is none."""
         columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in self.columns)
         return f'create table if not exists raw."{self.name}" ({columns})'
 
@@ -81,7 +81,7 @@ _OBSERVATION_COLUMNS = (
 
 
 def observations(release: Release) -> RawTable:
-    """Give the table of a release's observations."""
+    """Return the table of a release's observations."""
     description = f"{release.title}: every cell of every archived file, as printed. "
     return RawTable(release.id, description + release.description.strip(), _OBSERVATION_COLUMNS)
 

@@ -70,7 +70,7 @@ class ReadFile:
 
     @property
     def unread(self) -> tuple[Unread, ...]:
-        """Give the numbers that belong to no observation."""
+        """Return the numbers that belong to no observation."""
         return self.reading.unread if self.reading else ()
 
 

@@ -82,7 +82,7 @@ class Sandbox:
             self._end()
 
     def _end(self) -> str:
-        """End the process; gives how it ended."""
+        """End the process; returns how it ended."""
         process, self._process = self._process, None
         if process is None:
             return ""
@@ -93,7 +93,7 @@ class Sandbox:
 
 @cache
 def shared() -> Sandbox:
-    """Give the one process that all of this process's readings share, a few at a time: starting it and
+    """Return the one process that all of this process's readings share, a few at a time: starting it and
     importing the readers takes 0.2 s of processor time. It ends with this process.
     """
     process = Sandbox()

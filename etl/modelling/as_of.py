@@ -36,7 +36,7 @@ MARTS = (
     "reconciliations",
     "headlines",
 )
-PRINTS = ("int_prints", "int_daily_prints")
+PRINTS = ("int_observations_unioned", "int_vintages_deduplicated")
 """Where the days come in: the models of prints; their column `valid_from` says from when a print was out."""
 TIMELESS = ("int_figures",)
 """Made of prints, but the same on every day: what a figure is called."""
@@ -54,7 +54,7 @@ class Model:
 
 
 def macro(mart: str, models: Mapping[str, Model]) -> str:
-    """Give the statement that makes `marts.<mart>_as_of(as_of)` for a mart."""
+    """Return the statement that makes `marts.<mart>_as_of(as_of)` for a mart."""
     between = _in_order(mart, models)
     expressions = [
         f"{name} as (select * from {models[name].schema}.{name} where valid_from <= as_of::date)"
@@ -68,11 +68,11 @@ def macro(mart: str, models: Mapping[str, Model]) -> str:
 
 
 def _in_order(mart: str, models: Mapping[str, Model]) -> list[str]:
-    """Give the models between the prints and a mart, each after those that it reads, the mart last."""
+    """Return the models between the prints and a mart, each after those that it reads, the mart last."""
     order: list[str] = []
 
     def visit(name: str) -> bool:
-        """Tell whether a model depends on the prints, and put it in order if so."""
+        """Whether a model depends on the prints, and put it in order if so."""
         if name in PRINTS or name in TIMELESS:
             return name in PRINTS
         depends = [visit(parent) for parent in models[name].parents if parent in models]
@@ -85,7 +85,7 @@ def _in_order(mart: str, models: Mapping[str, Model]) -> list[str]:
 
 
 def _rendered(model: Model, models: Mapping[str, Model], between: list[str]) -> str:
-    """Give a model's SQL with the models in front of it in place of their tables."""
+    """Return a model's SQL with the models in front of it in place of their tables."""
     sql = model.sql
     for name in (*PRINTS, *between):
         sql = sql.replace(f'"{models[name].schema}"."{name}"', name)

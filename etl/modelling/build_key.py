@@ -42,13 +42,13 @@ def build_key(raw: str, files: Iterable[tuple[str, str]], models: str) -> str:
 
 
 def wanted_build_key(catalog: Catalog, archive: Archive) -> str:
-    """Give the key of the build that catalogue, archive and models call for now."""
+    """Return the key of the build that catalogue, archive and models call for now."""
     files = [(r.id, sha256) for r in catalog.file_releases for sha256 in archive.hashes(r.id)]
     return build_key(raw_key(catalog), files, models_key())
 
 
 def model_files() -> list[Path]:
-    """Give the files that make up the dbt project."""
+    """Return the files that make up the dbt project."""
     found = []
     for folder, folders, names in os.walk(DBT_PROJECT):
         folders[:] = set(folders) - _NOT_MODELS

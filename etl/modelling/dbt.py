@@ -51,17 +51,17 @@ class NodeResult:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether the node may be built on; a warning may."""
+        """Whether the node may be built on; a warning may."""
         return self.status in ("success", "pass", "warn")
 
     @property
     def has_findings(self) -> bool:
-        """Tell whether it is a test of data that found rows; a unit test finds none."""
+        """Whether it is a test of data that found rows; a unit test finds none."""
         return self.status in ("warn", "fail") and self.unique_id.startswith("test.")
 
     @property
     def in_words(self) -> str:
-        """Say what happened; a test's findings name their table, anything else its node."""
+        """Return what happened; a test's findings name their table, anything else its node."""
         message = " ".join((self.message or "").split())
         return message if self.has_findings else f"{self.unique_id}: {message or self.status}"
 
@@ -96,7 +96,6 @@ class DbtWorker:
         environment = without_secrets(os.environ) | {
             **_target(settings),
             "ETL_DBT_MEMORY": memory_limit,
-            "ETL_MODELS_KEY": self.models_key,
             "DO_NOT_TRACK": "1",
         }
         manifest = "-" if _has_manifest(settings, self.models_key) else str(manifest_path(settings))
@@ -115,12 +114,11 @@ class DbtWorker:
             )
 
     def build(self, select: Sequence[str] = ()) -> Iterator[NodeResult]:
-        """Build models and seeds and run their tests, all or those selected; give each as it finishes.
+        """Build models and seeds and run their tests, all or those selected; returns each as it finishes.
 
         Unit tests are for whoever changes a model (`make test`), not for each refresh.
         """
-        # Part of the models, over parents that may be of other inputs: what they are made of is not noted.
-        selection = ["--full-refresh", "--select", *select] if select else []
+        selection = ["--select", *select] if select else []
         yield from self._run(["build", "--exclude-resource-type", "unit_test", *selection])
 
     def test_units(self) -> Iterator[NodeResult]:
@@ -213,12 +211,12 @@ class DbtWorker:
 
 
 def manifest_path(settings: Settings) -> Path:
-    """Give the path of dbt's manifest."""
+    """Return the path of dbt's manifest."""
     return settings.build / "dbt" / "manifest.json"
 
 
 def ensure_manifest(settings: Settings, worker: DbtWorker | None = None) -> Path:
-    """Give the path of a manifest that belongs to the models as they are now; make it where there is none.
+    """Return the path of a manifest that belongs to the models as they are now; make it where there is none.
 
     Decided by a hash of the models, because a checkout or a copy gives every file a new time.
     """
@@ -232,7 +230,7 @@ def ensure_manifest(settings: Settings, worker: DbtWorker | None = None) -> Path
 
 
 def _target(settings: Settings) -> dict[str, str]:
-    """Give what dbt's profile asks of the environment."""
+    """Return what dbt's profile asks of the environment."""
     if settings.lake is None:
         return {"ETL_DBT_TARGET": "file", "ETL_BUILD_DATABASE": str(settings.build_database)}
     return {

@@ -63,7 +63,7 @@ class ModelTest:
 
     @property
     def description(self) -> str:
-        """Give its arguments in words; empty where it has none."""
+        """Return its arguments in words; empty where it has none."""
         return ", ".join(f"{name}: {value}" for name, value in self.arguments.items())
 
     def in_words(self, rows: int, table: str) -> str:
@@ -162,7 +162,7 @@ def _arguments(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _promises(document: dict[str, Any]) -> dict[str, str]:
-    """Give the descriptions of the project's own generic tests, which dbt keeps as macros `test_<kind>`."""
+    """Return the descriptions of the project's own generic tests, which dbt keeps as macros `test_<kind>`."""
     project = document["metadata"]["project_name"]
     return {
         macro["name"].removeprefix("test_"): macro["description"].strip()
@@ -205,7 +205,7 @@ class KeysError(EtlError):
 
 
 def document(manifest: Manifest) -> str:
-    """Give the document of the keys of all marts."""
+    """Return the document of the keys of all marts."""
     marts = {node.name: node.unique_id for node in manifest.built if node.schema == "marts"}
     keys = {name: _keys(unique_id, manifest) for name, unique_id in sorted(marts.items())}
     return msgspec.json.format(msgspec.json.encode(keys), indent=2).decode() + "\n"

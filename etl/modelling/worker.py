@@ -89,7 +89,7 @@ def _reporter(events: TextIO) -> Callable[[Any], None]:
 
 
 def _looked_at(node: Any) -> dict[str, object]:
-    """Give what there is to see of a table that has been built: how many rows, and of a mart the last ones.
+    """Return what there is to see of a table that has been built: how many rows, and of a mart the last ones.
 
     Here, because until dbt is done no other process can look, and Dagster would wait to be told of it.
     """
@@ -113,7 +113,7 @@ def _as_text(value: object) -> str | None:
 
 
 def _compiled(result: Any) -> list[dict[str, object]]:
-    """Give the SQL of the models that were built, for those who render it again."""
+    """Return the SQL of the models that were built, for those who render it again."""
     return [
         {
             "schema": run.node.schema,
@@ -127,7 +127,7 @@ def _compiled(result: Any) -> list[dict[str, object]]:
 
 
 def _finders(result: Any) -> dict[str, str]:
-    """Give the queries of the data tests that found rows, for those who show some of them."""
+    """Return the queries of the data tests that found rows, for those who show some of them."""
     return {
         run.node.unique_id: run.node.compiled_code
         for run in getattr(result.result, "results", ())
@@ -150,7 +150,7 @@ def _manager() -> Any:
 
 
 def _connection() -> Any:
-    """Give dbt's own connection, which holds the file's lock."""
+    """Return dbt's own connection, which holds the file's lock."""
     return _manager()._ENV.conn
 
 

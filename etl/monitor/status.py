@@ -45,17 +45,17 @@ class ReleaseStatus:
 
     @property
     def is_expected(self) -> bool:
-        """Tell whether its next period is due, has not come, and may be asked for."""
+        """Whether its next period is due, has not come, and may be asked for."""
         return self.timeliness is not None and self.timeliness.is_expected and not self.needs_key
 
     @property
     def is_unseen(self) -> bool:
-        """Tell whether it was never asked and nobody gave a file of it."""
+        """Whether it was never asked and nobody gave a file of it."""
         return self.last_asked is None and self.files == 0 and self.latest_period_ends_on is None
 
 
 def index_complaint(catalog: Catalog, archive: Archive) -> str | None:
-    """Say what is wrong with SBP's index of its files, where none of it could be read the last time."""
+    """Return what is wrong with SBP's index of its files, where none of it could be read the last time."""
     last = {
         record.address: record
         for record in archive.fetches()
@@ -69,7 +69,7 @@ def index_complaint(catalog: Catalog, archive: Archive) -> str | None:
 def release_statuses(
     settings: Settings, catalog: Catalog, archive: Archive, today: date
 ) -> list[ReleaseStatus]:
-    """Give the state of every release of files."""
+    """Return the state of every release of files."""
     last_asked: dict[str, FetchRecord] = {}
     last_changed: dict[str, datetime] = {}
     answered: dict[str, FetchRecord] = {}

@@ -16,7 +16,7 @@ from etl.orchestration.sensors import alerts_job, alerts_sensor
 
 
 def assemble(context: Context) -> dg.Definitions:
-    """Give the definitions of an installation; parses the dbt project where that was not done yet."""
+    """Return the definitions of an installation; parses the dbt project where that was not done yet."""
     manifest = Manifest.load(ensure_manifest(context.settings, context.warm_worker))
     return dg.Definitions(
         assets=[

@@ -48,12 +48,12 @@ CHECKS = {
 
 
 def release_key(release: Release) -> dg.AssetKey:
-    """Give the asset key of a release file."""
+    """Return the asset key of a release file."""
     return dg.AssetKey(["release", release.id])
 
 
 def release_assets(context: Context) -> list[dg.AssetsDefinition]:
-    """Give one asset for each release of files in the catalogue."""
+    """Return one asset for each release of files in the catalogue."""
     return [_asset(context, release) for release in context.catalog.file_releases]
 
 
@@ -110,7 +110,7 @@ def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Read
 
 
 def _latest_period(context: Context, release: Release, newest: Reading | NotUnderstood | None) -> date | None:
-    """Give the end of the latest period that any understood file holds: what came last may be older, or
+    """Return the end of the latest period that any understood file holds: what came last may be older, or
     may not be understood.
     """
     known = [newest.latest_period_ends_on] if isinstance(newest, Reading) else []
@@ -239,12 +239,12 @@ _COUNTS = ("cells", "outside the table")
 
 
 def raw_key(table: str) -> dg.AssetKey:
-    """Give the asset key of a raw table."""
+    """Return the asset key of a raw table."""
     return dg.AssetKey(["raw", table])
 
 
 def raw_assets(context: Context) -> list[dg.AssetsDefinition]:
-    """Give the raw tables of releases as one step, and the bookkeeping tables as another."""
+    """Return the raw tables of releases as one step, and the bookkeeping tables as another."""
     return [_releases(context), _bookkeeping(context)]
 
 
@@ -319,7 +319,7 @@ Metadata = dict[str, dg.MetadataValue]
 
 
 def table_metadata(result: NodeResult) -> Metadata:
-    """Give the metadata of a table that was built; a view has no rows of its own."""
+    """Return the metadata of a table that was built; a view has no rows of its own."""
     metadata: Metadata = {}
     if result.rows is not None:
         metadata["dagster/row_count"] = dg.MetadataValue.int(result.rows)
@@ -329,7 +329,7 @@ def table_metadata(result: NodeResult) -> Metadata:
 
 
 def findings_metadata(connection: connect.Connection, finders: Mapping[str, str]) -> dict[str, Metadata]:
-    """Give some of the rows that each test found, by the id of its node; `finders` are their queries."""
+    """Return some of the rows that each test found, by the id of its node; `finders` are their queries."""
     return {unique_id: {"found": _rows_of(connection, sql)} for unique_id, sql in finders.items()}
 
 
@@ -346,12 +346,12 @@ _NOT_BLOCKING = dg.AssetCheckSeverity.WARN
 
 
 def node_key(node: Node) -> dg.AssetKey:
-    """Give the asset key of a dbt node: its schema and name; a source's is that of its raw table."""
+    """Return the asset key of a dbt node: its schema and name; a source's is that of its raw table."""
     return dg.AssetKey([node.schema, node.name])
 
 
 def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
-    """Give the asset definition that builds and tests the models."""
+    """Return the asset definition that builds and tests the models."""
     names = {node_key(node): node.name for node in manifest.built}
 
     @dg.multi_asset(
@@ -422,7 +422,7 @@ class _Run:
         self.failure = _summary(bad) if bad else None
 
     def _is_whole(self, result: NodeResult, told: Collection[str], waiting: Collection[str]) -> bool:
-        """Tell whether there is nothing to show but what dbt says. A check comes after its asset, and an
+        """Whether there is nothing to show but what dbt says. A check comes after its asset, and an
         asset after those it is made of.
         """
         if check := self.manifest.checks.get(result.unique_id):
@@ -479,7 +479,9 @@ def _events(result: NodeResult, manifest: Manifest, shown: Metadata) -> Iterator
 
 
 def _explain(check: ModelTest, result: NodeResult, manifest: Manifest) -> Metadata:
-    """Say where the test looked, what it expected and what dbt says; the rows that it found come beside."""
+    """Return where the test looked, what it expected and what dbt says; the rows that it found come
+    beside.
+    """
     node = manifest.nodes[check.node]
     expected = (
         f"no {check.finding}" if check.finding else f"{check.name} ({check.description or 'every row'})"
@@ -506,7 +508,7 @@ GATE_STEP = "__".join(GATE_KEY.path)
 
 
 def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition:
-    """Give the asset that publishes a tested build."""
+    """Return the asset that publishes a tested build."""
 
     @dg.asset(
         key=PUBLISHED_KEY,
@@ -546,7 +548,7 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
 
 
 def gate_asset(context: Context) -> dg.AssetsDefinition:
-    """Give the asset that fails a run in which a quarantine is new; the marts are published by then."""
+    """Return the asset that fails a run in which a quarantine is new; the marts are published by then."""
 
     @dg.asset(
         key=GATE_KEY,

@@ -62,7 +62,7 @@ class Form(dg.Config):
 
 
 def backfill_job(installed: Context) -> dg.JobDefinition:
-    """Give the job that takes past vintages, one slice a run."""
+    """Return the job that takes past vintages, one slice a run."""
 
     @dg.op(
         name=STEP,
@@ -93,7 +93,7 @@ def backfill_job(installed: Context) -> dg.JobDefinition:
 
 
 def backfill_sensor() -> dg.SensorDefinition:
-    """Give the sensor that starts the next slice of each backfill that gave way."""
+    """Return the sensor that starts the next slice of each backfill that gave way."""
 
     @dg.sensor(
         name="go_on_with_backfills",
@@ -128,7 +128,7 @@ def _request(installed: Context, form: Form) -> Request:
 
 
 def _others_wait(run: dg.OpExecutionContext) -> Callable[[], bool]:
-    """Tell whether another run waits for this one. Builds wait for the slice's end: each new file asks for
+    """Whether another run waits for this one. Builds wait for the slice's end: each new file asks for
     one, and a backfill of hundreds would build hundreds of times.
     """
     ends_at = datetime.now(UTC) + _LONGEST
@@ -154,7 +154,7 @@ def _record(run: dg.OpExecutionContext, taken: Slice) -> None:
 
 
 def _next_slices(instance: dg.DagsterInstance, now: datetime) -> Iterator[dg.RunRequest]:
-    """Give the slices that may start now: after the newest run of each backfill, if that gave way. The key
+    """Return the slices that may start now: after the newest run of each backfill, if that gave way. The key
     of a request is the run that it goes on from, so that each is started once.
     """
     seen: set[str] = set()

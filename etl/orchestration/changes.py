@@ -67,8 +67,8 @@ class ChangesView:
     _seen: tuple[tuple[int | None, str | None], ChangesShown] | None = None
 
     def seen(self, before: Snapshot | None, build_key: str | None) -> ChangesShown | None:
-        """Give what was seen of the build of a key beside the snapshot before it, if that was the last look.
-        Builds of one key hold the same figures.
+        """Return what was seen of the build of a key beside the snapshot before it, if that was the last
+        look. Builds of one key hold the same figures.
         """
         return self._seen[1] if self._seen and self._seen[0] == _pair(before, build_key) else None
 
@@ -97,7 +97,7 @@ def _since(before: Snapshot | None, connection: connect.Connection) -> tuple[Cha
 def of_marts(
     connection: connect.Connection, nodes: Collection[Node], seen: ChangesShown | None
 ) -> dict[str, Metadata]:
-    """Give what there is to see of each mart that was built, by the id of its node.
+    """Return what there is to see of each mart that was built, by the id of its node.
 
     What changed since the published snapshot, and the brief, are read from several marts: they are given
     where the whole build is good, and was looked at.
@@ -113,7 +113,7 @@ def of_marts(
 
 
 def in_words(connection: connect.Connection) -> Metadata:
-    """Give the brief, and its first sentence apart: it is short enough to be shown in its place."""
+    """Return the brief, and its first sentence apart: it is short enough to be shown in its place."""
     try:
         text = brief.written(connection, as_markdown=True)
     except brief.NoFigureError as error:
@@ -123,8 +123,8 @@ def in_words(connection: connect.Connection) -> Metadata:
 
 
 def differences(compared: Compared) -> Metadata:
-    """Say how many figures changed since the snapshot before, if there is one, and show those of the newest
-    periods.
+    """Return how many figures changed since the snapshot before, if there is one, and show those of the
+    newest periods.
     """
     if compared.before is None:
         return {}
@@ -179,7 +179,7 @@ def _pictures(
 
 
 def _by_mart(compared: Compared) -> dict[str, Compared]:
-    """Give the changes to each mart of periods that are compared."""
+    """Return the changes to each mart of periods that are compared."""
     return {
         series.marts[0].name: Compared(
             compared.before, tuple(change for change in compared.changed if change.key.series == series.name)

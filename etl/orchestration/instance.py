@@ -94,19 +94,19 @@ class KeptOpenEventLog(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Self:
-        """Give the storage that a configuration describes."""
+        """Return the storage that a configuration describes."""
         return cls(inst_data=inst_data, **config_value)
 
     def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
-        """Give a transaction on the events of a run."""
+        """Return a transaction on the events of a run."""
         return self._transaction(str(run_id), super().run_connection)
 
     def index_connection(self) -> AbstractContextManager[Connection]:
-        """Give a transaction on what Dagster asks across runs."""
+        """Return a transaction on what Dagster asks across runs."""
         return self._transaction(INDEX_SHARD_NAME, super().run_connection)
 
     def has_table(self, table_name: str) -> bool:
-        """Tell whether the log has a table. One that is there stays: Dagster asks with every check's result,
+        """Whether the log has a table. One that is there stays: Dagster asks with every check's result,
         on a connection of its own.
         """
         if table_name not in self._tables and super().has_table(table_name):
@@ -114,7 +114,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         return table_name in self._tables
 
     def has_asset_key_col(self, column_name: str) -> bool:
-        """Tell whether the table of assets has a column, which Dagster asks with every asset's result."""
+        """Whether the table of assets has a column, which Dagster asks with every asset's result."""
         if column_name not in self._columns and super().has_asset_key_col(column_name):
             self._columns.add(column_name)
         return column_name in self._columns

@@ -29,7 +29,7 @@ pruning_schedule = dg.ScheduleDefinition(
 
 
 def pruning_job(installed: Context) -> dg.JobDefinition:
-    """Give the job that deletes what is old."""
+    """Return the job that deletes what is old."""
 
     @dg.op(
         required_resource_keys={ALIVE},
@@ -61,7 +61,7 @@ def pruning_job(installed: Context) -> dg.JobDefinition:
 
 
 def prune_runs(instance: dg.DagsterInstance, settings: Settings, before: datetime) -> int:
-    """Delete the runs that ended before a moment, with events and logs; gives how many.
+    """Delete the runs that ended before a moment, with events and logs; returns how many.
 
     The last successful run of each job stays: it is what the graph shows of assets that do not change.
     """
@@ -84,7 +84,7 @@ def prune_runs(instance: dg.DagsterInstance, settings: Settings, before: datetim
 
 
 def _finished(instance: dg.DagsterInstance) -> Iterator[dg.RunRecord]:
-    """Give the runs that are over, newest first."""
+    """Return the runs that are over, newest first."""
     cursor = None
     while records := instance.get_run_records(
         dg.RunsFilter(statuses=_FINISHED), limit=_AT_A_TIME, cursor=cursor

@@ -38,7 +38,7 @@ class Context:
 
     @classmethod
     def of(cls, settings: Settings, catalog: Catalog) -> "Context":
-        """Give the context of an installation."""
+        """Return the context of an installation."""
         return cls(settings, catalog, Archive(settings.archive))
 
     @cached_property
@@ -58,7 +58,7 @@ class Context:
 
     @contextmanager
     def worker(self) -> Iterator[DbtWorker]:
-        """Give a dbt worker: the warm one, or one of this step's own."""
+        """Return a dbt worker: the warm one, or one of this step's own."""
         if self.warm_worker is not None:
             yield self.warm_worker
             return
@@ -79,7 +79,7 @@ _TIME_TO_TAKE_THE_LOCK = timedelta(minutes=5)
 
 
 def run_resources(context: Context) -> dict[str, dg.ResourceDefinition]:
-    """Give what every run of this installation holds."""
+    """Return what every run of this installation holds."""
 
     @dg.resource(description="Shows that the run's process lives.")
     def alive(starting: dg.InitResourceContext) -> Iterator[None]:
@@ -115,12 +115,12 @@ def end_abandoned_runs(instance: dg.DagsterInstance, settings: Settings) -> None
 
 
 def failed_steps(events: Iterable[dg.DagsterEvent]) -> set[str | None]:
-    """Give the names of the steps that failed in a run."""
+    """Return the names of the steps that failed in a run."""
     return {event.step_key for event in events if event.is_step_failure}
 
 
 def was_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
-    """Tell whether Ctrl-C or a request to end stopped a step: Dagster turns both into an error of its own,
+    """Whether Ctrl-C or a request to end stopped a step: Dagster turns both into an error of its own,
     and DuckDB, where it notices first, into one that is called after its query.
     """
     return any(
@@ -139,7 +139,7 @@ def _is_of_interrupt(error: SerializableErrorInfo | None) -> bool:
 
 
 def why_failed(events: Iterable[dg.DagsterEvent]) -> str | None:
-    """Give the message of the step that failed first, without Dagster's frames around it; where no step
+    """Return the message of the step that failed first, without Dagster's frames around it; where no step
     failed, what the run says.
     """
     words = None

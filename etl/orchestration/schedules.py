@@ -45,7 +45,7 @@ nightly = dg.ScheduleDefinition(
 
 
 def hourly_when_due(context: Context) -> dg.ScheduleDefinition:
-    """Give the schedule that asks for the releases that are due and have not come."""
+    """Return the schedule that asks for the releases that are due and have not come."""
 
     @dg.schedule(
         name="hourly_when_due",
@@ -70,7 +70,7 @@ def hourly_when_due(context: Context) -> dg.ScheduleDefinition:
 
 
 def build_sensor(context: Context) -> dg.SensorDefinition:
-    """Give the sensor that starts a build where what is published is not what would be built.
+    """Return the sensor that starts a build where what is published is not what would be built.
 
     Decided by a hash of the inputs and not by an event: nothing is lost where a tick is, a run fails or
     two overlap. One set of inputs is tried once a day, so that a failing build is seen every night and

@@ -24,7 +24,7 @@ _REASONS = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
 
 
 def alerts_job(context: Context) -> dg.JobDefinition:
-    """Give the job that sends what is to be told."""
+    """Return the job that sends what is to be told."""
 
     @dg.op(
         required_resource_keys={ALIVE},
@@ -49,7 +49,7 @@ def alerts_job(context: Context) -> dg.JobDefinition:
 
 
 def alerts_sensor(context: Context) -> dg.SensorDefinition:
-    """Give the sensor that starts the job where a channel has something to tell.
+    """Return the sensor that starts the job where a channel has something to tell.
 
     One run an hour for the same messages: a failed sending is tried again, and not every minute.
     """
@@ -76,7 +76,7 @@ def alerts_sensor(context: Context) -> dg.SensorDefinition:
 
 
 def failed_runs(instance: dg.DagsterInstance) -> tuple[FailedRun, ...]:
-    """Give the runs that failed since a run of their job succeeded, newest first. Runs that a command made
+    """Return the runs that failed since a run of their job succeeded, newest first. Runs that a command made
     are left out, for it says itself how it ended; unless it was killed.
     """
     failures = instance.get_run_records(

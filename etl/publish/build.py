@@ -10,7 +10,6 @@ what archive and models call for, and publication demands that what it publishes
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from hashlib import sha256
 
 from etl.archive.store import Archive
 from etl.catalog.releases import Catalog, Release
@@ -32,32 +31,14 @@ def finish(database: Database, compiled: Mapping[str, as_of.Model], manifest: Ma
     with connect.write(database) as connection, connect.transaction(connection):
         _make_as_of_macros(connection, compiled)
         _describe(connection, list(_wanted(database, manifest)))
-        _note_proven_years(connection)
 
 
 def _make_as_of_macros(connection: connect.Connection, compiled: Mapping[str, as_of.Model]) -> None:
-    """Make `marts.<mart>_as_of(day)` where it is to say something else than it does. That each gives its mart
-    for a day after every print is a test of the project and not of each build, which it made a fifth slower.
+    """Make `marts.<mart>_as_of(day)`. That each gives its mart for a day after every print is a test of the
+    project and not of each build, which it made a fifth slower.
     """
-    connection.execute(_MADE_MACROS)
-    made = dict(connection.execute("select mart, sql_sha256 from intermediate.made_macros").fetchall())
     for mart in as_of.MARTS:
-        statement = as_of.macro(mart, compiled)
-        digest = sha256(statement.encode()).hexdigest()
-        if made.get(mart) != digest:
-            connection.execute(statement)
-            connection.execute("delete from intermediate.made_macros where mart = ?", [mart])
-            connection.execute("insert into intermediate.made_macros values (?, ?)", [mart, digest])
-
-
-_MADE_MACROS = """
-create table if not exists intermediate.made_macros (mart varchar not null, sql_sha256 varchar not null);
-comment on table intermediate.made_macros is
-'The macros as of a day that are in this database, and the SHA-256 of the statement that made each.';
-comment on column intermediate.made_macros.mart is 'The mart: its macro is called marts.<mart>_as_of.';
-comment on column intermediate.made_macros.sql_sha256 is
-'Where the statement that a build calls for has another, it makes the macro anew.'
-"""
+        connection.execute(as_of.macro(mart, compiled))
 
 
 def _describe(connection: connect.Connection, wanted: list[Comment]) -> None:
@@ -67,7 +48,7 @@ def _describe(connection: connect.Connection, wanted: list[Comment]) -> None:
 
 
 def _wanted(database: Database, manifest: Manifest) -> Iterator[Comment]:
-    """Say what every seed, model, column and macro is; landing described its tables."""
+    """Return what every seed, model, column and macro is; landing described its tables."""
     are_columns_of_views_described = connect.takes_comments_on("columns of views", database)
     for node in manifest.built:
         is_view = node.materialized == "view"
@@ -82,18 +63,6 @@ def _wanted(database: Database, manifest: Manifest) -> Iterator[Comment]:
     for mart in as_of.MARTS if connect.takes_comments_on("macros", database) else ():
         text = f"The mart {mart} as it was known by the end of a day: {mart}_as_of('2026-01-20'). "
         yield from comments.of_relation("macro table", f"marts.{mart}_as_of", text + described[mart])
-
-
-def _note_proven_years(connection: connect.Connection) -> None:
-    """Note for the next build which fiscal years have passed all tests as they are: it tests only others
-    (dbt_project/macros/by_fiscal_year.sql).
-    """
-    connection.execute("delete from intermediate.proven_years")
-    connection.execute(
-        "insert into intermediate.proven_years"
-        " select distinct fiscal_year_starts_on, inputs_key from intermediate.built_years"
-        " where inputs_key is not null order by all"
-    )
 
 
 @contextmanager
@@ -116,13 +85,13 @@ def land(
 
 
 def land_bookkeeping(settings: Settings, catalog: Catalog, archive: Archive) -> int:
-    """Land the log of fetches; gives how many lines it has gained."""
+    """Land the log of fetches; returns how many lines it has gained."""
     with build_lock(settings), _ready(settings, catalog) as connection:
         return landing.land_fetches(connection, archive)
 
 
 def model(settings: Settings, worker: DbtWorker, select: Sequence[str] = ()) -> Iterator[NodeResult]:
-    """Build the models and run their tests; give each node as it finishes.
+    """Build the models and run their tests; returns each node as it finishes.
 
     The build counts as tested only where all of it was built and nothing failed.
     """

@@ -34,7 +34,7 @@ class LakeStore:
     lake: Lake
 
     def current(self) -> Snapshot | None:
-        """Give what is published now; None before the first publication."""
+        """Return what is published now; None before the first publication."""
         found = ducklake.newest(self.lake)
         if found is None:
             return None
@@ -43,7 +43,7 @@ class LakeStore:
         return Snapshot(folder, build, self.lake.at(found.snapshot_id))
 
     def databases(self) -> dict[int, Database]:
-        """Give the snapshots of the publications that are kept, by their numbers."""
+        """Return the snapshots of the publications that are kept, by their numbers."""
         return {number: self.lake.at(moment) for number, moment in ducklake.snapshot_ids(self.lake).items()}
 
     def publish(self, describe: Describe, documents: Mapping[str, str]) -> Snapshot:
@@ -63,7 +63,7 @@ class LakeStore:
         return Snapshot(self._documents(build, documents), build, self.lake.at(snapshot_id))
 
     def state_of_build(self) -> str:
-        """Give DuckLake's newest snapshot: whoever writes the lake makes a newer one."""
+        """Return DuckLake's newest snapshot: whoever writes the lake makes a newer one."""
         return str(ducklake.newest_snapshot_in_turn(self.lake))
 
     @contextmanager
@@ -73,11 +73,11 @@ class LakeStore:
             yield
 
     def is_locked(self) -> bool:
-        """Tell whether some machine writes the lake now."""
+        """Whether some machine writes the lake now."""
         return ducklake.is_locked(self.lake)
 
     def _documents(self, build: Build, documents: Mapping[str, str]) -> Path:
-        """Give the folder of the files about a snapshot; write them where they are not there yet."""
+        """Return the folder of the files about a snapshot; write them where they are not there yet."""
         folder = self.settings.published / str(build.number)
         if not (folder / BUILD_FILE).exists() or (folder / BUILD_FILE).read_bytes() != encoded(build):
             staged = folder.with_name(f".{build.number}.{os.getpid()}")

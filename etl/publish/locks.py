@@ -51,18 +51,18 @@ def run_lock(settings: Settings, run_id: str) -> Iterator[None]:
 
 
 def is_alive(settings: Settings, run_id: str) -> bool | None:
-    """Tell whether a run holds its lock; None where it never took it, or gave it back."""
+    """Whether a run holds its lock; None where it never took it, or gave it back."""
     path = _run_lock(settings, run_id)
     return _is_held(settings, path) if path.exists() else None
 
 
 def is_locked(settings: Settings) -> bool:
-    """Tell whether a command or a run is building now, here or on a machine that shares what is published."""
+    """Whether a command or a run is building now, here or on a machine that shares what is published."""
     return _is_held(settings, _turn_lock(settings)) or store.store_of(settings).is_locked()
 
 
 def held_locks(settings: Settings) -> dict[Path, bool]:
-    """Give the lock files of the build and of runs, and whether a living process holds each."""
+    """Return the lock files of the build and of runs, and whether a living process holds each."""
     paths = [*settings.build.glob("*.lock"), *settings.build.glob("runs/*.lock")]
     return {path: _is_held(settings, path) for path in paths}
 

@@ -38,7 +38,7 @@ def prune(settings: Settings) -> Pruned:
 
 
 def _leavings(settings: Settings) -> Iterator[Path]:
-    """Give the files that nothing needs once they are old."""
+    """Return the files that nothing needs once they are old."""
     held = {path for path, is_held in locks.held_locks(settings).items() if is_held}
     build = settings.build
     yield from (path for path in build.glob("runs/*.lock") if path not in held)

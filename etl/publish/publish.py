@@ -53,7 +53,7 @@ def mark_tested(settings: Settings, models_key: str) -> None:
 
 
 def tested_build_key(settings: Settings) -> str | None:
-    """Give the key of the build that was tested last; None where the database was changed since."""
+    """Return the key of the build that was tested last; None where the database was changed since."""
     tested = _tested(settings)
     return tested.build_key if tested else None
 
@@ -85,7 +85,7 @@ def _tested(settings: Settings) -> Tested | None:
 
 
 def _landed_build_key(database: Database, models_key: str) -> str:
-    """Give the key of what was landed, which is not always what the archive holds by now."""
+    """Return the key of what was landed, which is not always what the archive holds by now."""
     with connect.read(database) as connection:
         raw = connection.execute("select raw_key from raw.landed_with").fetchone()
         files = connection.execute("select release_id, file_sha256 from raw.release_files").fetchall()
@@ -130,7 +130,7 @@ def _release_state(row: tuple[Any, ...]) -> ReleaseState:
 
 
 def _new_quarantines(releases: Sequence[ReleaseState], before: Build | None) -> Iterator[str]:
-    """Give the quarantined files that the snapshot before did not have. That one is not opened for it:
+    """Return the quarantined files that the snapshot before did not have. That one is not opened for it:
     whoever reads it in this process keeps its settings locked.
     """
     known = {(state.release_id, file.sha256) for state in _states(before) for file in state.quarantined}

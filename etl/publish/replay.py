@@ -92,7 +92,7 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 def _hold_still(settings: Settings, scratch: Settings, catalog: Catalog, published: Snapshot) -> Database:
-    """Give the replay the archive and the snapshot as they are now, as links: a refresh beside it archives
+    """Return the replay the archive and the snapshot as they are now, as links: a refresh beside it archives
     more files and prunes snapshots, and neither is a difference.
     """
     archive = Archive(settings.archive)
@@ -105,7 +105,7 @@ def _hold_still(settings: Settings, scratch: Settings, catalog: Catalog, publish
 
 
 def compare(published: Database, rebuilt: Database) -> tuple[int, tuple[Difference, ...]]:
-    """Compare every table of two databases row by row; gives how many there are, and which differ."""
+    """Compare every table of two databases row by row; returns how many there are, and which differ."""
     with connect.read_two(published, rebuilt) as connection:
         first, second = (_tables(connection, name) for name in ("first", "second"))
         differences = []
@@ -145,7 +145,7 @@ def _tables(connection: connect.Connection, database: str) -> set[str]:
 def _rows_beyond(
     connection: connect.Connection, one: str, other: str, table: str, in_one: set[str], in_other: set[str]
 ) -> list[tuple[object, ...]]:
-    """Give the rows that one has more often than the other."""
+    """Return the rows that one has more often than the other."""
     if table not in in_one:
         return []
     rows = f"select * from {one}.{table}"

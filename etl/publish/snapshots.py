@@ -87,7 +87,7 @@ class Snapshot:
 
 
 def encoded(build: Build) -> bytes:
-    """Give what is known of a snapshot as its file holds it."""
+    """Return what is known of a snapshot as its file holds it."""
     return msgspec.json.format(msgspec.json.encode(build), indent=2) + b"\n"
 
 
@@ -100,10 +100,10 @@ class SnapshotStore(Protocol):
     """Where snapshots are published and found."""
 
     def current(self) -> Snapshot | None:
-        """Give what is published now; None before the first publication."""
+        """Return what is published now; None before the first publication."""
 
     def databases(self) -> dict[int, Database]:
-        """Give the databases of the snapshots that are kept, by their numbers."""
+        """Return the databases of the snapshots that are kept, by their numbers."""
 
     def publish(self, describe: Describe, documents: Mapping[str, str]) -> Snapshot:
         """Publish the build database, all at once, and documents about it; prune what is too old."""
@@ -115,7 +115,7 @@ class SnapshotStore(Protocol):
         """Hold the right to build, as one of all machines that share the shelf."""
 
     def is_locked(self) -> bool:
-        """Tell whether another machine builds now."""
+        """Whether another machine builds now."""
 
 
 _DATABASE = "warehouse.duckdb"
@@ -128,7 +128,7 @@ class FolderStore:
     settings: Settings
 
     def current(self) -> Snapshot | None:
-        """Give what is published now; None before the first publication, and
+        """Return what is published now; None before the first publication, and
         where its database was deleted.
         """
         link = self.settings.published / "current"
@@ -148,7 +148,7 @@ class FolderStore:
             ) from error
 
     def databases(self) -> dict[int, Database]:
-        """Give the databases of the snapshots that are kept, by their numbers."""
+        """Return the databases of the snapshots that are kept, by their numbers."""
         folders = [entry for entry in self.settings.published.glob("*") if entry.name.isdigit()]
         return {int(folder.name): folder / _DATABASE for folder in folders}
 
@@ -174,7 +174,7 @@ class FolderStore:
         return _snapshot(target, build)
 
     def state_of_build(self) -> str:
-        """Give the same always: whoever changes the file here notes that it is untested."""
+        """Return the same always: whoever changes the file here notes that it is untested."""
         return ""
 
     @contextmanager

@@ -73,7 +73,7 @@ class Pull:
 
 
 def pack(pull: Pull) -> bytes:
-    """Give the file of a pull."""
+    """Return the file of a pull."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         _add(archive, MANIFEST, msgspec.json.format(msgspec.json.encode(pull.asked), indent=2) + b"\n")
@@ -136,14 +136,14 @@ class EasyDataRow(NamedTuple):
 
 
 def of_answer(content: bytes, where: str) -> list[EasyDataRow]:
-    """Give the rows of an answer of the API, newest first as it sends them."""
+    """Return the rows of an answer of the API, newest first as it sends them."""
     columns, rows = table_of(content, where)
     places = _places(columns, where)
     return list(_rows(rows, places, where, first_number=1))
 
 
 def of_csv(content: bytes) -> list[EasyDataRow]:
-    """Give the rows of a CSV file, whichever of the two headers it has."""
+    """Return the rows of a CSV file, whichever of the two headers it has."""
     if content[-1:] not in (b"\n", b"\r"):
         end = content[-16:].decode("utf-8", "replace")
         raise LayoutChangedError("the CSV is cut off", "its end", "the end of a line", repr(end))
@@ -158,7 +158,7 @@ def of_csv(content: bytes) -> list[EasyDataRow]:
 
 
 def table_of(content: bytes, where: str) -> tuple[list[str], list[list[str]]]:
-    """Give the columns and rows of an answer of the API, all as text.
+    """Return the columns and rows of an answer of the API, all as text.
 
     Control characters in its text are let pass: SBP's descriptions hold some.
     """
@@ -173,7 +173,7 @@ def table_of(content: bytes, where: str) -> tuple[list[str], list[list[str]]]:
 
 
 def column(columns: Sequence[str], *names: str) -> int | None:
-    """Give the place of the first of these headers that is there, whatever their case and spacing."""
+    """Return the place of the first of these headers that is there, whatever their case and spacing."""
     found = {" ".join(name.split()).casefold(): place for place, name in reversed(list(enumerate(columns)))}
     return next((found[name] for name in names if name in found), None)
 
@@ -200,7 +200,7 @@ def _rows(rows: list[list[str]], places: list[int], where: str, first_number: in
 
 
 def _text(cell: object) -> str:
-    """Give a cell as text; values come as strings, and a number would say the same."""
+    """Return a cell as text; values come as strings, and a number would say the same."""
     return "" if cell is None else str(cell)
 
 
@@ -254,7 +254,7 @@ def read(content: bytes, layout: Layout, known_rows: frozenset[str]) -> Reading:
 
 
 def observe(rows: list[EasyDataRow], layout: Layout, known_rows: frozenset[str]) -> list[Observation]:
-    """Give an observation for each row.
+    """Return an observation for each row.
 
     Raises `LayoutChangedError` for a series of another dataset or one that is not known, for another unit,
     for a month that is there twice, and for anything that is no number.
@@ -343,7 +343,7 @@ def _observation(row: EasyDataRow, layout: Layout, known_rows: frozenset[str]) -
 
 
 def _value(row: EasyDataRow) -> tuple[float | None, str, int | None]:
-    """Give the number, its text and its decimals; what SBP calls missing is no number, whatever it says."""
+    """Return the number, its text and its decimals; what SBP calls missing is no number, whatever it says."""
     status = row.status.strip()
     if status.casefold() == _MISSING:
         return None, status, None
@@ -361,7 +361,7 @@ def _flow(code: str, layout: Layout) -> str | None:
 
 
 def _check_identities(observations: list[Observation], layout: Layout) -> None:
-    """See that in every month the first of three series is the second less the third.
+    """Check that in every month the first of three series is the second less the third.
 
     Within the rounding of three figures, which is that month's: SBP printed some months in whole
     thousands and others to the dollar, and drops the zeros at the end of a number.

@@ -40,12 +40,12 @@ class _Identity(NamedTuple):
 
 
 def is_checked(layout: Layout) -> bool:
-    """Tell whether a workbook of a layout is believed only where its figures add up."""
+    """Whether a workbook of a layout is believed only where its figures add up."""
     return bool(layout.total or layout.identities)
 
 
 def check_identities(observations: list[Observation], layout: Layout) -> None:
-    """See that a table adds up; raises `LayoutChangedError` with the first identity that does not hold.
+    """Check that a table adds up; raises `LayoutChangedError` with the first identity that does not hold.
 
     `layout.total` ends the key of the row that the main items (`1.` to `12.`) add up to; in a table of blocks
     each block has one. A table in which nothing adds up to anything is refused too: nobody can tell whether
@@ -83,7 +83,7 @@ def _identities(
     total: str,
     triples: tuple[tuple[str, str, str], ...],
 ) -> tuple[_Identity, ...]:
-    """Give what must hold. Kept for the next file: a thousand editions have their rows and columns in the
+    """Return what must hold. Kept for the next file: a thousand editions have their rows and columns in the
     same places, and to find this out takes four times as long as to check it.
     """
     return (
@@ -117,7 +117,7 @@ def _sums(places: tuple[_Place, ...], total: str) -> Iterator[_Identity]:
 
 
 def _sums_of_column(cells: list[tuple[int, str]], total: str) -> Iterator[_Identity]:
-    """Give what a column's rows add up to, by the codes that are printed before their labels."""
+    """Return what a column's rows add up to, by the codes that are printed before their labels."""
     at = next((number for number, (_, key) in enumerate(cells) if key.endswith(total)), None)
     items = [] if at is None else cells[at + 1 :]
     by_code = {code: index for index, key in items if (code := _code(key))}
@@ -147,7 +147,7 @@ def _code(key: str) -> str | None:
 
 
 def _see(identity: _Identity, observations: list[Observation], expected: float) -> None:
-    """See whether the rounding of the terms explains that an identity is apart."""
+    """Check whether the rounding of the terms explains that an identity is apart."""
     whole = observations[identity.whole]
     terms = [whole, *(observations[index] for index in (*identity.plus, *identity.minus))]
     if identity.needs_all and any(o.value is None for o in terms):
@@ -167,7 +167,7 @@ def _see(identity: _Identity, observations: list[Observation], expected: float) 
 
 
 def _rounding(o: Observation) -> float:
-    """Give how far a print may lie from its figure; a dash is an exact zero, N/A counts as nothing."""
+    """Return how far a print may lie from its figure; a dash is an exact zero, N/A counts as nothing."""
     if o.decimals is None or is_dash(o.value_as_printed):
         return 0.0
     return float(0.5 * 10**-o.decimals)

@@ -68,7 +68,7 @@ def _headers(says: list[bool], may_belong: list[bool]) -> list[range]:
 
 
 def _says_periods(cells: list[CellValue], flows: tuple[str, ...]) -> bool:
-    """Tell whether a row is a header: it has words of a period or a flow, and no numbers but years."""
+    """Whether a row is a header: it has words of a period or a flow, and no numbers but years."""
     has_words = False
     for cell in cells:
         part = part_of(cell)
@@ -81,7 +81,7 @@ def _says_periods(cells: list[CellValue], flows: tuple[str, ...]) -> bool:
 
 
 def _may_belong(cells: list[CellValue]) -> bool:
-    """Tell whether a row may be a further line of a header: marks or years, and nothing else."""
+    """Whether a row may be a further line of a header: marks or years, and nothing else."""
     return bool(cells) and all((part := part_of(cell)) and part.kind in ("mark", "year") for cell in cells)
 
 
@@ -106,7 +106,7 @@ def known_paths(known_rows: frozenset[str]) -> dict[str, tuple[Path, ...]]:
 
 
 def keys_in_order(labels: Iterable[str], known_rows: frozenset[str]) -> list[str]:
-    """Give the key of each label of a table, from the first row to the last.
+    """Return the key of each label of a table, from the first row to the last.
 
     A label that is known once is that row. One that is known several times is the row whose parent was
     printed above and is still open, if that is one row alone: the second `General Government` of the
@@ -187,7 +187,7 @@ def _anchored(sheet: Sheet, layout: Layout, known_rows: frozenset[str]) -> _Anch
 
 
 def _fullest(sheet: Sheet, is_meant: Callable[[str], bool]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Give the row and the column with most of the meant cells, each with how many it has."""
+    """Return the row and the column with most of the meant cells, each with how many it has."""
     in_rows: Counter[int] = Counter()
     in_columns: Counter[int] = Counter()
     for row, cells in enumerate(sheet.rows):
@@ -210,7 +210,7 @@ def _is_item(anchored: _Anchored, known_rows: frozenset[str]) -> Callable[[int],
 
 
 def _require_headers(anchored: _Anchored, blocks: list[Block], known_rows: frozenset[str]) -> None:
-    """See that every known row with numbers has periods above it, and that no other column has labels."""
+    """Check that every known row with numbers has periods above it, and that no other column has labels."""
     sheet, known = anchored.sheet, known_paths(known_rows)
     first = blocks[0].body.start if blocks else len(sheet.rows)
     for number, cells in enumerate(sheet.rows):
@@ -242,7 +242,7 @@ def _words_before(sheet: Sheet, number: int, columns: range) -> str:
 
 
 def _items(anchored: _Anchored, block: Block, layout: Layout, known_rows: frozenset[str]) -> list[_Item]:
-    """Give the labelled rows of a table, each with its key and, where rows have one, its flow."""
+    """Return the labelled rows of a table, each with its key and, where rows have one, its flow."""
     sheet = anchored.sheet
     cells = header_cells(sheet.turned(), anchored.stub, block.body)
     labels: dict[int, str] = {}  # by the row in which each is written; several rows may share one
@@ -314,7 +314,9 @@ def _contents(sheet: Sheet, block: Block, columns: range) -> dict[int, Content]:
 def _with_flow(
     sheet: Sheet, column: table.PeriodColumn, row_flow: str | None, layout: Layout
 ) -> table.PeriodColumn:
-    """Give a column with the flow of its header or of its row: one of them says it, where flows are known."""
+    """Return a column with the flow of its header or of its row: one of them says it, where flows are
+    known.
+    """
     said = [flow for flow in (column.flow_label, row_flow) if flow is not None]
     if len(said) != (1 if layout.flows else 0):
         raise LayoutChangedError(
@@ -327,7 +329,7 @@ def _with_flow(
 
 
 def _only_flow(sheet: Sheet, layout: Layout, first_row: int) -> str:
-    """Give the flow of a sheet with only one: its name or the words above its table say which."""
+    """Return the flow of a sheet with only one: its name or the words above its table say which."""
     words = [
         sheet.name,
         *(cell for cells in sheet.rows[:first_row] for cell in cells if isinstance(cell, str)),

@@ -65,22 +65,22 @@ class Phrase(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Give the words with one space between them."""
+        """Return the words with one space between them."""
         return " ".join(word.text for word in self.words)
 
     @property
     def left(self) -> float:
-        """Give the left edge."""
+        """Return the left edge."""
         return self.words[0].left
 
     @property
     def right(self) -> float:
-        """Give the right edge."""
+        """Return the right edge."""
         return self.words[-1].right
 
     @property
     def centre(self) -> float:
-        """Give the middle between the edges."""
+        """Return the middle between the edges."""
         return (self.left + self.right) / 2
 
 
@@ -94,7 +94,7 @@ class Line:
 
     @cached_property
     def phrases(self) -> tuple[Phrase, ...]:
-        """Give the words as cells would hold them."""
+        """Return the words as cells would hold them."""
         phrases = [[self.words[0]]]
         for before, word in pairwise(self.words):
             if word.left - before.right < _PHRASE_GAP * max(word.em, before.em):
@@ -105,7 +105,7 @@ class Line:
 
     @property
     def text(self) -> str:
-        """Give the words with one space between them."""
+        """Return the words with one space between them."""
         return " ".join(word.text for word in self.words)
 
 
@@ -157,7 +157,7 @@ class _Unpacked(NamedTuple):
 
 
 def _unpacked(content: bytes) -> _Unpacked:
-    """Give how many bytes the packed streams hold, counted up to a little more than is allowed: PDFium
+    """Return how many bytes the packed streams hold, counted up to a little more than is allowed: PDFium
     unpacks a page whole before anybody can ask how large it is. And where the first one is that is damaged:
     PDFium shows a page as far as it can be unpacked, and of one with a turned bit the last rows were missing.
     """
@@ -234,7 +234,7 @@ def _glyphs(page: pypdfium2.PdfPage, number: int, at_most: int) -> list[_Glyph]:
 
 
 def _character(code: int) -> str:
-    """Give a glyph's character; half of a pair is none, and no database would take it."""
+    """Return a glyph's character; half of a pair is none, and no database would take it."""
     text = chr(code) if code < 0xD800 or 0xDFFF < code <= sys.maxunicode else "\ufffd"
     return _HYPHENS.get(text, text)
 
@@ -257,7 +257,7 @@ def _upright(box: _Box, turned: int, size: tuple[float, float]) -> _Box:
 
 
 def _em(text_page: pypdfium2.PdfTextPage, index: int) -> float:
-    """Give the font's size as shown: some programs write size 1 and scale the text."""
+    """Return the font's size as shown: some programs write size 1 and scale the text."""
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(text_page, index, ctypes.byref(matrix))
     scale: float = (matrix.c**2 + matrix.d**2) ** 0.5

@@ -51,7 +51,7 @@ def part_of(cell: CellValue) -> PeriodPart | None:
 
 
 def period_of(parts: Iterable[PeriodPart]) -> Period | None:
-    """Give the period that these parts, from the outermost to the innermost, come to; None where they say
+    """Return the period that these parts, from the outermost to the innermost, come to; None where they say
     none, two, or one that could be another: `2024` alone, `Q1` of a calendar year.
     """
     said: dict[Kind, PeriodPart] = {}
@@ -86,7 +86,7 @@ def _part_of_text(text: str) -> PeriodPart | None:
 
 
 def _year(words: str) -> str | None:
-    """Give a year as `FY24` or, where it is a calendar's, `2024`; `2005-06` is a fiscal year at SBP."""
+    """Return a year as `FY24` or, where it is a calendar's, `2024`; `2005-06` is a fiscal year at SBP."""
     if match := _FISCAL_YEAR.match(words):
         return f"FY{match['year']}"
     if match := _TWO_YEARS.match(words):
@@ -96,7 +96,7 @@ def _year(words: str) -> str | None:
 
 
 def _months(words: str) -> str | None:
-    """Give months as `Jul`, `Jul-Sep` or `Q1`; `Total` is all of a fiscal year's."""
+    """Return months as `Jul`, `Jul-Sep` or `Q1`; `Total` is all of a fiscal year's."""
     if words.casefold() == "total":
         return _WHOLE_YEAR
     if words.upper() in _QUARTERS:
@@ -107,7 +107,7 @@ def _months(words: str) -> str | None:
 
 
 def _whole(words: str) -> str | None:
-    """Give a cell that says months and year, in whichever order and with whatever between them."""
+    """Return a cell that says months and year, in whichever order and with whatever between them."""
     if periods.parse_header(words):
         return words
     for gap in _SEPARATOR.finditer(words):
@@ -137,7 +137,7 @@ def _words(months: str, year: str) -> str | None:
 
 
 def _of_calendar_year(months: str, year: int) -> str | None:
-    """Give months of a calendar year as those of its fiscal year; None where they lie in two of them."""
+    """Return months of a calendar year as those of its fiscal year; None where they lie in two of them."""
     for fiscal_year in (year, year + 1):
         parsed = periods.parse_header(f"{months} FY{fiscal_year}")
         if parsed and parsed.period.starts_on.year == parsed.period.ends_on.year == year:
@@ -155,7 +155,7 @@ class HeaderCell(NamedTuple):
 
 
 def header_cells(sheet: Sheet, lines: Sequence[int], places: range) -> dict[int, list[HeaderCell]]:
-    """Give the cells above each place (column), from the first line to the last.
+    """Return the cells above each place (column), from the first line to the last.
 
     A place without a cell of its own in a line has that of the merged area it lies in. Where nothing is
     merged it has the nearest one before it, if both have something below: `FY24` written above `Q1` is
@@ -230,12 +230,12 @@ class _Head:
     unknown: HeaderCell | None
 
     def of(self, kind: str) -> list[tuple[HeaderCell, PeriodPart]]:
-        """Give the cells that say this part of the period."""
+        """Return the cells that say this part of the period."""
         return [(cell, part) for cell, part in self.parts if part.kind == kind]
 
 
 def flow_of(cell: CellValue, flows: tuple[str, ...]) -> str | None:
-    """Give the flow that a cell names, as it is printed; None where it names none."""
+    """Return the flow that a cell names, as it is printed; None where it names none."""
     is_flow = isinstance(cell, str) and row_key(cell) in {row_key(flow) for flow in flows}
     return table.header_text(cell) if is_flow else None
 
@@ -246,7 +246,7 @@ def period_columns(
     flows: tuple[str, ...],
     contents: dict[int, Content],
 ) -> list[table.PeriodColumn]:
-    """Give the columns that are about a period; `cells` are the header cells of each, and `contents` says
+    """Return the columns that are about a period; `cells` are the header cells of each, and `contents` says
     what stands below.
 
     A column with numbers and without any header is none: its numbers are reported. One with numbers and
@@ -292,7 +292,7 @@ def _head(number: int, cells: list[HeaderCell], flows: tuple[str, ...]) -> _Head
 
 
 def _under_headings(sheet: Sheet, heads: list[_Head], contents: dict[int, Content]) -> list[_Head]:
-    """Give months without a year that of the year before them in their own line: `FY24`, `Jul`, `Aug`.
+    """Return months without a year that of the year before them in their own line: `FY24`, `Jul`, `Aug`.
 
     Only a year without numbers heads what follows. One with numbers may as well be the total of what
     came before it.
@@ -322,7 +322,7 @@ def _under_headings(sheet: Sheet, heads: list[_Head], contents: dict[int, Conten
 
 
 def _period(head: _Head, heads: list[_Head]) -> Period | None:
-    """Give the period of a column; None where it is not said for certain."""
+    """Return the period of a column; None where it is not said for certain."""
     years, months = head.of("year"), head.of("months")
     if head.unknown is not None:
         return None
@@ -339,7 +339,7 @@ def _period(head: _Head, heads: list[_Head]) -> Period | None:
 
 
 def _require_order(sheet: Sheet, at: Address, found: list[Period]) -> None:
-    """See that the periods under one year are in order: where the next year's header is missing, July comes
+    """Check that the periods under one year are in order: where the next year's header is missing, July comes
     after June once more.
     """
     for period_type in {period.type for period in found}:

@@ -103,7 +103,7 @@ def parse_day(text: str) -> date | None:
 
 
 def of_day(day: date, means: Literal["month", "week"], mark: str | None = None) -> Period:
-    """Give the month that a day lies in, or the week that it ends."""
+    """Return the month that a day lies in, or the week that it ends."""
     return week_of(day, mark) if means == "week" else month_of(day, mark)
 
 
@@ -117,12 +117,12 @@ def of_words(text: str, day_means: Literal["month", "week"]) -> Period | None:
 
 
 def week_of(day: date, mark: str | None = None) -> Period:
-    """Give the week that a day ends: SBP's weekly figures are as of a day, mostly a Friday."""
+    """Return the week that a day ends: SBP's weekly figures are as of a day, mostly a Friday."""
     return Period("week", day - timedelta(days=6), day, mark)
 
 
 def month_of(day: date, mark: str | None = None) -> Period:
-    """Give the month that a day lies in: header dates are month ends, first days or any day between."""
+    """Return the month that a day lies in: header dates are month ends, first days or any day between."""
     return Period("month", day.replace(day=1), _last_day(day.year, day.month), mark)
 
 
@@ -134,7 +134,7 @@ def as_fiscal_year_to_date(period: Period) -> Period:
 
 
 def fiscal_year_to(period: Period) -> Period:
-    """Give the fiscal year to the end of a month: in June that is the whole fiscal year."""
+    """Return the fiscal year to the end of a month: in June that is the whole fiscal year."""
     starts_on = date(_calendar_year(7, _fiscal_year(period.ends_on)), _FIRST_MONTH_OF_FISCAL_YEAR, 1)
     is_whole = period.ends_on.month == _FIRST_MONTH_OF_FISCAL_YEAR - 1
     type_: PeriodType = "fiscal_year" if is_whole else "fiscal_year_to_date"
@@ -142,7 +142,7 @@ def fiscal_year_to(period: Period) -> Period:
 
 
 def begins_fiscal_year(period: Period) -> bool:
-    """Tell whether a period begins with a fiscal year."""
+    """Whether a period begins with a fiscal year."""
     return period.starts_on.month == _FIRST_MONTH_OF_FISCAL_YEAR
 
 
@@ -198,7 +198,7 @@ def _year(digits: str) -> int:
 
 
 def _month(name: str) -> int | None:
-    """Give the month of a name or of its first letters (`Sept`, `July`); None for another word."""
+    """Return the month of a name or of its first letters (`Sept`, `July`); None for another word."""
     number = _MONTHS.get(name[:3].lower())
     is_name = number is not None and calendar.month_name[number].lower().startswith(name.lower())
     return number if is_name or name.lower() == "sept" else None

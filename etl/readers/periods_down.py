@@ -71,7 +71,7 @@ def _first_data_row(sheet: Sheet, layout: Layout, stub: Address) -> int:
 
 
 def _heads(sheet: Sheet, layout: Layout, stub: Address, first_row: int) -> list[_Head]:
-    """Give every column that has headers. The stub's own may be merged over more than one column."""
+    """Return every column that has headers. The stub's own may be merged over more than one column."""
     heads: list[_Head] = []
     for number in range(_right_of_stub(sheet, stub), sheet.width):
         above = [table.header_cell(sheet, Address(row, number)) for row in range(first_row)]
@@ -103,7 +103,7 @@ def _find_end(sheet: Sheet, layout: Layout, stub: Address, first_row: int) -> in
 def _lines(
     sheet: Sheet, layout: Layout, stub: Address, area: range, heads: list[_Head]
 ) -> Iterator[table.PeriodColumn]:
-    """Give the rows with a period, as columns of the turned sheet.
+    """Return the rows with a period, as columns of the turned sheet.
 
     A row with figures whose period is not understood is a changed layout; figures beside no label at all
     are reported as unread.
@@ -166,7 +166,7 @@ def _observe(
 
 
 def _passed_over(area: range, stub: Address, heads: list[_Head]) -> frozenset[str]:
-    """Give the cells of the stub (years are numbers too) and of the columns that are passed over."""
+    """Return the cells of the stub (years are numbers too) and of the columns that are passed over."""
     first = min(head.item.number for head in heads)
     columns = [*range(stub.column, first), *(head.item.number for head in heads if head.is_passed_over)]
     return frozenset(str(Address(row, column)) for row in area for column in columns)

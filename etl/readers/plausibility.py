@@ -25,7 +25,7 @@ tables that were seen there are none."""
 
 
 def check_edition(observations: Sequence[Observation], layout: Layout) -> None:
-    """See that an edition is as its release's are; raises `LayoutChangedError` where it is not."""
+    """Check that an edition is as its release's are; raises `LayoutChangedError` where it is not."""
     _require_plausible(observations, layout)
     if layout.reader in _OF_ONE_MONTH:
         _require_one_end(observations)
@@ -48,8 +48,8 @@ def _require_plausible(observations: Sequence[Observation], layout: Layout) -> N
 
 
 def _require_one_end(observations: Sequence[Observation]) -> None:
-    """See that the newest month ends the newest fiscal year to date: in July and where a header was forgotten
-    they tell that one of them is of another year.
+    """Check that the newest month ends the newest fiscal year to date: in July and where a header was
+    forgotten they tell that one of them is of another year.
     """
     month = max((o for o in observations if o.period_type == "month"), key=_ends_on, default=None)
     year = max((o for o in observations if o.period_type in _CUMULATIVE), key=_ends_on, default=None)
@@ -67,7 +67,7 @@ def _ends_on(o: Observation) -> date:
 
 
 def require_headers(sheet: Sheet, rows: range, stub_column: int, columns: Iterable[PeriodColumn]) -> None:
-    """See that every column of the table has a header: one that moved would leave its figures out."""
+    """Check that every column of the table has a header: one that moved would leave its figures out."""
     known = {column.number for column in columns}
     for number in range(stub_column + 1, sheet.width):
         if number in known:

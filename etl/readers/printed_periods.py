@@ -106,7 +106,7 @@ def _find_unit(page: Page, stub: int, layout: Layout) -> tuple[int, str]:
 
 
 def _heads(lines: Sequence[Line], layout: Layout) -> list[_Head]:
-    """Give the columns from left to right: header words that stand below one another belong together."""
+    """Return the columns from left to right: header words that stand below one another belong together."""
     heads: list[_Head] = []
     for phrase in (phrase for line in lines for phrase in line.phrases):
         if table.is_text(phrase.text, layout.stub):
@@ -163,7 +163,7 @@ def _read_row(page: Page, line: Line, heads: list[_Head], layout: Layout) -> _Ro
 
 
 def _periods(line: Line, layout: Layout) -> Iterator[tuple[int, str, Period]]:
-    """Give each period that the first words of a line may be, and how many they are."""
+    """Return each period that the first words of a line may be, and how many they are."""
     words = [word.text for word in line.words]
     for count in range(1, len(words)):
         label = " ".join(words[:count])
@@ -172,7 +172,7 @@ def _periods(line: Line, layout: Layout) -> Iterator[tuple[int, str, Period]]:
 
 
 def _numbers(pieces: list[str], columns: int) -> Iterator[tuple[str, ...]]:
-    """Give each way to put pieces together to one number a column."""
+    """Return each way to put pieces together to one number a column."""
     if len(pieces) > _MOST_PIECES:
         return
     for cuts in combinations(range(1, len(pieces)), columns - 1):
@@ -186,7 +186,7 @@ def _is_number(text: str) -> bool:
 
 
 def _adds_up(numbers: dict[str, str], layout: Layout) -> bool:
-    """Tell whether each identity holds, within the rounding of its three figures."""
+    """Whether each identity holds, within the rounding of its three figures."""
     for keys in layout.identities:
         whole, plus, minus = (Decimal(str(parse_cell(numbers[key]))) for key in keys)
         rounding = Decimal("1.5").scaleb(-max(decimals_of(numbers[key]) for key in keys))
@@ -230,7 +230,7 @@ def _observe(page: Page, line: Line, row: _Row, heads: list[_Head], unit_label: 
 
 
 def _unread(pages: Sequence[Page], of_table: Page, rows: range) -> Iterator[Unread]:
-    """Give the numbers outside the rows of the table."""
+    """Return the numbers outside the rows of the table."""
     for page in pages:
         for number, line in enumerate(page.lines):
             if page is of_table and number in rows:

@@ -37,11 +37,11 @@ class Heading(NamedTuple):
 
     @property
     def centre(self) -> float:
-        """Give the middle between the edges."""
+        """Return the middle between the edges."""
         return (self.left + self.right) / 2
 
     def distance(self, phrase: Phrase) -> float:
-        """Give how far aside of it a phrase stands; 0 where one is below the other."""
+        """Return how far aside of it a phrase stands; 0 where one is below the other."""
         return max(self.left - phrase.right, phrase.left - self.right, 0.0)
 
 
@@ -91,7 +91,7 @@ def _with_uppers(page: Page, index: int, layout: Layout, stub: str, lowers: list
 
 
 def _headers(line: Line, is_header: Callable[[str], bool]) -> tuple[str, list[Phrase]]:
-    """Give the words before the first header of a line and its headers; none where other words follow."""
+    """Return the words before the first header of a line and its headers; none where other words follow."""
     phrases = list(line.phrases)
     first = next((i for i, phrase in enumerate(phrases) if is_header(phrase.text)), len(phrases))
     headers = phrases[first:]
@@ -164,12 +164,12 @@ _SIGN_APART = re.compile(r"(?<=[(\-−]) | (?=\))")
 
 
 def is_dash(text: str) -> bool:
-    """Tell whether a print says zero without a digit: SBP's number formats do so for an exact zero."""
+    """Whether a print says zero without a digit: SBP's number formats do so for an exact zero."""
     return text in _DASHES
 
 
 def cell_text(words: str) -> str:
-    """Give the words of a cell with a number's parts put together; other words as they are.
+    """Return the words of a cell with a number's parts put together; other words as they are.
 
     `1 6,341.1` is 16,341.1: with thousands commas a number is whole or not. `12 345` stays as it is:
     nothing says that it is one number.
@@ -182,7 +182,7 @@ def cell_text(words: str) -> str:
 
 
 def parse_cell(words: str) -> CellValue:
-    """Give the number of a cell, or the text in its place (`N/A`); None where it is neither."""
+    """Return the number of a cell, or the text in its place (`N/A`); None where it is neither."""
     text = cell_text(words)
     if is_dash(text):
         return 0.0
@@ -196,7 +196,7 @@ def parse_cell(words: str) -> CellValue:
 
 
 def decimals_of(text: str) -> int:
-    """Give the digits that a print has after its point."""
+    """Return the digits that a print has after its point."""
     return len(text.rstrip(")").partition(".")[2])
 
 
@@ -223,7 +223,7 @@ class PrintedRow(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Say where a person finds it."""
+        """Return where a person finds it."""
         return f"page {self.page}, line {self.line}"
 
 
@@ -266,7 +266,7 @@ def read_rows(
 
 
 def _table_lines(lines: Sequence[Line], layout: Layout) -> Iterator[Line]:
-    """Give the lines above the first footnote."""
+    """Return the lines above the first footnote."""
     for line in lines:
         if row_key(line.text).startswith(row_key(layout.ends_at)):
             return
@@ -293,7 +293,7 @@ def _cells(numbers: Sequence[Phrase], headings: Sequence[Heading]) -> tuple[Prin
 
 
 def _label(entries: list[_Entry], index: int, is_known: IsKnown) -> str:
-    """Give the label of a row, with the lines above and below that complete it to a known one."""
+    """Return the label of a row, with the lines above and below that complete it to a known one."""
     own = entries[index].label
     if is_known(own):
         return own
@@ -310,7 +310,7 @@ def _label(entries: list[_Entry], index: int, is_known: IsKnown) -> str:
 
 
 def _free(entries: list[_Entry], indexes: range) -> list[_Entry]:
-    """Give the lines next to a row that hold words only and belong to no other label."""
+    """Return the lines next to a row that hold words only and belong to no other label."""
     free: list[_Entry] = []
     for index in indexes:
         entry = entries[index]
@@ -385,7 +385,7 @@ def as_sheet(pages: Sequence[Page], layout: Layout, known_rows: frozenset[str]) 
 
 
 def _read_page(page: Page, strips: list[_Strip], layout: Layout, is_known: IsKnown) -> list[Print]:
-    """Add a page to the strip that it goes on; gives its titles."""
+    """Add a page to the strip that it goes on; returns its titles."""
     header = find_header(page, layout)
     if header is None:
         _go_on(page, strips, layout, is_known)
@@ -430,7 +430,7 @@ _SheetRow = tuple[tuple[CellValue, ...], tuple[Print | None, ...]]
 
 
 def _header_rows(strips: list[_Strip], layout: Layout) -> list[_SheetRow]:
-    """Give the two rows of the header; over a group of flows its period stands once, as in a workbook."""
+    """Return the two rows of the header; over a group of flows its period stands once, as in a workbook."""
     headings = [(strip, heading) for strip in strips for heading in strip.headings]
     uppers: list[str | None] = []
     for (_, before), (strip, heading) in zip([headings[-1], *headings], headings, strict=False):
@@ -450,7 +450,7 @@ def _header_rows(strips: list[_Strip], layout: Layout) -> list[_SheetRow]:
 
 
 def _table_rows(strips: list[_Strip]) -> list[_SheetRow]:
-    """Give the rows of all strips side by side, which must be the same ones in the same order."""
+    """Return the rows of all strips side by side, which must be the same ones in the same order."""
     longest = max(strips, key=lambda strip: len(strip.rows)).rows
     for strip in strips:
         for row, other in zip(strip.rows, longest, strict=False):

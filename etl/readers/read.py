@@ -50,7 +50,7 @@ def joined(
 
 
 def _figure(o: Observation) -> tuple[object, ...]:
-    """Give what a number is about; `Credit` and `credit` are one flow."""
+    """Return what a number is about; `Credit` and `credit` are one flow."""
     return (
         o.row_key,
         o.flow_label and o.flow_label.casefold(),
@@ -70,7 +70,7 @@ def _disagreement(first: Observation, second: Observation) -> LayoutChangedError
 
 
 def _require_enough(observations: Iterable[Observation], layout: Layout) -> None:
-    """See that the file is an archive: a current edition has the same words and few periods."""
+    """Check that the file is an archive: a current edition has the same words and few periods."""
     found = {o.period_ends_on for o in observations if o.period_type == layout.holds}
     if len(found) < layout.at_least:
         kind = layout.holds.replace("_", " ")
@@ -83,7 +83,7 @@ def _require_enough(observations: Iterable[Observation], layout: Layout) -> None
 
 
 def _require_titles(observations: Iterable[Observation], layout: Layout) -> None:
-    """See that all tables are there that the layout names by their titles."""
+    """Check that all tables are there that the layout names by their titles."""
     found = {o.flow_label for o in observations}
     for title in layout.titles:
         if title not in found:

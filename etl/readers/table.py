@@ -45,19 +45,19 @@ class LabelledRow:
 
 
 def is_text(cell: CellValue, words: str) -> bool:
-    """Tell whether a cell holds these words, whatever their case and spacing."""
+    """Whether a cell holds these words, whatever their case and spacing."""
     return isinstance(cell, str) and row_key(cell) == row_key(words)
 
 
 def header_text(cell: CellValue) -> str:
-    """Give a header cell as it is landed: text trimmed, dates in ISO form, whole numbers plain."""
+    """Return a header cell as it is landed: text trimmed, dates in ISO form, whole numbers plain."""
     if cell is None:
         return ""
     return cell.strip() if isinstance(cell, str) else printed(cell)
 
 
 def header_cell(sheet: Sheet, address: Address) -> str:
-    """Give a header cell's words; across a merged area only the first cell holds them."""
+    """Return a header cell's words; across a merged area only the first cell holds them."""
     for first, last in sheet.merged:
         if first.row <= address.row <= last.row and first.column <= address.column <= last.column:
             if address.row > first.row:
@@ -69,7 +69,7 @@ def header_cell(sheet: Sheet, address: Address) -> str:
 
 
 def is_unit(cell: CellValue) -> bool:
-    """Tell whether a cell names a unit."""
+    """Whether a cell names a unit."""
     return isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
 
 
@@ -97,7 +97,7 @@ def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
 def find_end(
     sheet: Sheet, layout: Layout, stub_column: int, first_row: int, columns: list[PeriodColumn]
 ) -> int:
-    """Give the row below the table's last one: the first footnote, else the end of the numbers."""
+    """Return the row below the table's last one: the first footnote, else the end of the numbers."""
     last_with_number = first_row - 1
     numbers = [column.number for column in columns]
     for row in range(first_row, len(sheet.rows)):
@@ -110,7 +110,7 @@ def find_end(
 
 
 def table_rows(sheet: Sheet, stub_column: int, rows: range, *, by_path: bool) -> list[LabelledRow]:
-    """Give the labelled rows; `by_path` makes the key of the labels that a row is indented under."""
+    """Return the labelled rows; `by_path` makes the key of the labels that a row is indented under."""
     found: list[LabelledRow] = []
     path: list[tuple[int, str]] = []
     for number in rows:
@@ -127,7 +127,7 @@ def table_rows(sheet: Sheet, stub_column: int, rows: range, *, by_path: bool) ->
 
 
 def in_blocks(rows: list[LabelledRow], blocks: tuple[str, ...]) -> list[LabelledRow]:
-    """Give rows that are told apart by their block: `exports > 4. travel`.
+    """Return rows that are told apart by their block: `exports > 4. travel`.
 
     A row whose label has a block's word opens that block and belongs to it.
     """
@@ -147,7 +147,7 @@ def observe(
     unit_label: str,
     known_rows: frozenset[str],
 ) -> Iterator[Observation]:
-    """Give an observation for each cell of the table that holds a number or a printed absence.
+    """Return an observation for each cell of the table that holds a number or a printed absence.
 
     Raises `LayoutChangedError` for a row with numbers that is not known or is there already, and for any
     other content.
@@ -178,7 +178,7 @@ def unread_numbers(
     header_rows: Container[int],
     understood: frozenset[str] = frozenset(),
 ) -> tuple[Unread, ...]:
-    """Give every number of the sheet that is neither an observation nor part of a header, nor in a cell
+    """Return every number of the sheet that is neither an observation nor part of a header, nor in a cell
     that is understood otherwise.
     """
     numbers = sum(
@@ -202,7 +202,7 @@ def unread_numbers(
 
 
 def require_rows(rows: list[LabelledRow], layout: Layout, sheet: Sheet) -> None:
-    """See that the rows which make the table complete are there."""
+    """Check that the rows which make the table complete are there."""
     keys = {row.key for row in rows}
     for required in layout.required_rows:
         if required not in keys:
@@ -213,7 +213,7 @@ def require_rows(rows: list[LabelledRow], layout: Layout, sheet: Sheet) -> None:
 
 
 def unknown(kind: str, where: str, key: str, known_rows: frozenset[str]) -> LayoutChangedError:
-    """Give the refusal of a row (or of a column that stands for one) that the labels seed does not list."""
+    """Return the refusal of a row (or of a column that stands for one) that the labels seed does not list."""
     nearest = difflib.get_close_matches(key, known_rows, n=1, cutoff=0.5)
     expected = (
         f"a known {kind}, such as {nearest[0]!r}" if nearest else f"a {kind} that the labels seed lists"
@@ -222,7 +222,7 @@ def unknown(kind: str, where: str, key: str, known_rows: frozenset[str]) -> Layo
 
 
 def distinct_periods(sheet: Sheet, columns: list[PeriodColumn], rows: Sequence[int]) -> list[PeriodColumn]:
-    """Give the columns without those that repeat another's period, flow and numbers.
+    """Return the columns without those that repeat another's period, flow and numbers.
 
     In June the fiscal year to date is the fiscal year, which has a column of its own. Where the numbers
     differ one of the two would be misread: raises `LayoutChangedError`.
@@ -252,7 +252,7 @@ def figures_sha256(observations: list[Observation]) -> str:
 
 
 def printed(cell: CellValue) -> str:
-    """Give a cell's shortest form: `363809.9711`, `777` for `777.0`, a date in ISO form."""
+    """Return a cell's shortest form: `363809.9711`, `777` for `777.0`, a date in ISO form."""
     if isinstance(cell, float):
         text = repr(cell)
         if "e" in text:
@@ -264,7 +264,7 @@ def printed(cell: CellValue) -> str:
 
 
 def _of_column(column: PeriodColumn, unit_label: str) -> tuple[object, ...]:
-    """Give what all observations of a column say, from `column_label` to `status_mark`."""
+    """Return what all observations of a column say, from `column_label` to `status_mark`."""
     period = column.period
     of_period = (period.type, period.starts_on, period.ends_on, period.status_mark)
     return (column.column_label, column.flow_label, unit_label, *of_period)
@@ -273,7 +273,7 @@ def _of_column(column: PeriodColumn, unit_label: str) -> tuple[object, ...]:
 def _own(
     sheet: Sheet, row: LabelledRow, column: PeriodColumn, cell: CellValue
 ) -> tuple[float | None, str, int | None]:
-    """Give what an observation alone says: value, value as printed, decimals."""
+    """Return what an observation alone says: value, value as printed, decimals."""
     text = printed(cell)
     on_page = sheet.prints.get(Address(row.number, column.number)) if sheet.prints else None
     shown = on_page.text if on_page else text

@@ -31,7 +31,7 @@ class Address(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
-    """Give a column, counted from 0, as a spreadsheet names it: A to Z, then AA."""
+    """Return a column, counted from 0, as a spreadsheet names it: A to Z, then AA."""
     letters, rest = "", column + 1
     while rest:
         rest, digit = divmod(rest - 1, 26)
@@ -68,23 +68,23 @@ class Sheet:
     """For a table put together from pages, where each of its cells is printed; else empty."""
 
     def at(self, address: Address) -> CellValue:
-        """Give a cell's value; None outside the used area."""
+        """Return a cell's value; None outside the used area."""
         if address.row < len(self.rows) and address.column < len(self.rows[address.row]):
             return self.rows[address.row][address.column]
         return None
 
     def across(self, row: int, columns: list[int]) -> list[CellValue]:
-        """Give the values of some cells of a row; None outside the used area."""
+        """Return the values of some cells of a row; None outside the used area."""
         cells = self.rows[row] if row < len(self.rows) else ()
         width = len(cells)
         return [cells[column] if column < width else None for column in columns]
 
     def source(self, address: Address) -> tuple[str, str]:
-        """Give the sheet and cell, or the page and place, in which a person finds a cell's content."""
+        """Return the sheet and cell, or the page and place, in which a person finds a cell's content."""
         return self.sources(address.row, [address.column])[0]
 
     def sources(self, row: int, columns: list[int]) -> list[tuple[str, str]]:
-        """Give the same for some cells of a row; most sheets are as they are in the file, and fast."""
+        """Return the same for some cells of a row; most sheets are as they are in the file, and fast."""
         if not self.prints and not self.is_turned:
             return [(self.name, f"{column_letters(column)}{row + 1}") for column in columns]
         addresses = [Address(row, column) for column in columns]
@@ -95,7 +95,7 @@ class Sheet:
         ]
 
     def where(self, address: Address) -> str:
-        """Say where a cell is, for an explanation."""
+        """Return where a cell is, for an explanation."""
         return (
             ", ".join(self.source(address))
             if address in self.prints
@@ -103,7 +103,7 @@ class Sheet:
         )
 
     def where_row(self, row: int, stub_column: int) -> str:
-        """Say where a row is, for an explanation."""
+        """Return where a row is, for an explanation."""
         label = Address(row, stub_column)
         return self.where(label) if label in self.prints else f"sheet {self.name!r}, {self.name_rows(row)}"
 
@@ -113,20 +113,20 @@ class Sheet:
         return max((len(row) for row in self.rows), default=0)
 
     def turned(self) -> "Sheet":
-        """Give the sheet with rows and columns changed, without indents."""
+        """Return the sheet with rows and columns changed, without indents."""
         merged = tuple((Address(*first[::-1]), Address(*last[::-1])) for first, last in self.merged)
         return Sheet(self.name, tuple(zip_longest(*self.rows)), merged, {}, not self.is_turned)
 
     def in_file(self, address: Address) -> Address:
-        """Give the place that a cell has in the file."""
+        """Return the place that a cell has in the file."""
         return Address(address.column, address.row) if self.is_turned else address
 
     def name_rows(self, *numbers: int) -> str:
-        """Give rows as a spreadsheet calls them: `row 5`, `rows 5 and 6`, or columns where it is turned."""
+        """Return rows as a spreadsheet calls them: `row 5`, `rows 5 and 6`, or columns where it is turned."""
         return _named("column" if self.is_turned else "row", numbers)
 
     def name_columns(self, *numbers: int) -> str:
-        """Give columns as a spreadsheet calls them: `column E`, or rows where the sheet is turned."""
+        """Return columns as a spreadsheet calls them: `column E`, or rows where the sheet is turned."""
         return _named("row" if self.is_turned else "column", numbers)
 
 

@@ -52,7 +52,7 @@ class Look(NamedTuple):
 
 
 def look_at(content: bytes) -> dict[str, Look]:
-    """Give what is seen of each sheet, by its name.
+    """Return what is seen of each sheet, by its name.
 
     Raises `LayoutChangedError` where the workbook or a sheet is larger than can be held in memory.
     """
@@ -83,7 +83,7 @@ def _require_one_of_each(archive: zipfile.ZipFile) -> None:
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """Give each sheet's name and the part of the archive that holds it."""
+    """Return each sheet's name and the part of the archive that holds it."""
     ids: list[tuple[str, str]] = []
     sheets: dict[str, str] = {}
 
@@ -114,7 +114,7 @@ def _computes_on_load(archive: zipfile.ZipFile) -> bool:
 
 
 def _levels_of_styles(archive: zipfile.ZipFile) -> list[str]:
-    """Give the indent level of each style that a cell may name by its number."""
+    """Return the indent level of each style that a cell may name by its number."""
     levels: list[str] = []
     inside = ""
 
@@ -246,7 +246,7 @@ def _with_what_is_missing(sheet: Sheet, look: Look | None) -> Sheet:
 
 
 def last_saved_on(content: bytes) -> date | None:
-    """Give the day in Karachi on which the workbook was last saved, as it says of itself."""
+    """Return the day in Karachi on which the workbook was last saved, as it says of itself."""
     try:
         saved_at = _saved_at_xls(content) if detect_format(content) == "xls" else _saved_at_xlsx(content)
     except Exception:  # a damaged property is none: the file's other clocks do
@@ -255,7 +255,7 @@ def last_saved_on(content: bytes) -> date | None:
 
 
 def _is_parsers(error: BaseException) -> bool:
-    """Tell whether a parser gave up on damaged bytes. Both do it by any exception there is (xlrd by
+    """Whether a parser gave up on damaged bytes. Both do it by any exception there is (xlrd by
     IndexError and AssertionError too), and calamine by a panic of Rust, which is no `Exception`.
     """
     if isinstance(error, LayoutChangedError | MemoryError):  # want of memory says nothing of the bytes alone
@@ -318,7 +318,7 @@ _PDF_DATE = re.compile(
 
 
 def last_saved_in_properties(content: bytes) -> date | None:
-    """Give the day in Karachi on which a workbook or a PDF was last saved; None where it does not say."""
+    """Return the day in Karachi on which a workbook or a PDF was last saved; None where it does not say."""
     if detect_format(content) != "pdf":
         return last_saved_on(content)
     try:
@@ -334,7 +334,7 @@ def last_saved_in_properties(content: bytes) -> date | None:
 
 
 def _day_in_karachi(stated: str) -> date | None:
-    """Give the day of a date such as `D:20260416144804+05'00'`; without a zone it is taken as Karachi's."""
+    """Return the day of a date such as `D:20260416144804+05'00'`; without a zone it is taken as Karachi's."""
     match = _PDF_DATE.match(stated)
     if match is None:
         return None

@@ -47,7 +47,7 @@ class BriefSource:
 
 
 def in_full(source: BriefSource, *, as_markdown: bool = False) -> str:
-    """Say where a figure stands, as what it is printed, since when, and where to get it."""
+    """Return where a figure stands, as what it is printed, since when, and where to get it."""
     write = escaped if as_markdown else str
     if source.basis == "derived":
         return "derived from cumulative figures, whose cells are in the mart `derivations`"
@@ -141,7 +141,7 @@ def written(
     as_of: date | None = None,
     as_markdown: bool = False,
 ) -> str:
-    """Give what `write` writes; the connection shows the marts of `as_of`."""
+    """Return what `write` writes; the connection shows the marts of `as_of`."""
     brief = read(connection, month, as_of)
     title = f"Pakistan's IT exports, {brief.month:%B %Y}" + (f", as known on {as_of}" if as_of else "")
     return _markdown(title, brief) if as_markdown else _plain(title, brief)
@@ -175,7 +175,7 @@ def _on(as_of: date | None) -> str:
 
 
 def _known_months(connection: connect.Connection, as_of: date | None) -> tuple[date, date, date]:
-    """Give the first and the last month with a figure, and the last whose detail is in the archive: of a
+    """Return the first and the last month with a figure, and the last whose detail is in the archive: of a
     file, or where there is none, the last.
     """
     row = connection.execute(
@@ -189,7 +189,7 @@ def _known_months(connection: connect.Connection, as_of: date | None) -> tuple[d
 
 
 def _sentences(connection: connect.Connection, month: date) -> tuple[Sentence, ...]:
-    """Give what the brief says of a month, topic by topic."""
+    """Return what the brief says of a month, topic by topic."""
     rows = connection.execute(
         "select topic, sentence, vintage_ids from marts.headlines where month = ? and is_in_brief"
         " order by min(sort_order) over (partition by topic), sort_order",
@@ -199,7 +199,7 @@ def _sentences(connection: connect.Connection, month: date) -> tuple[Sentence, .
 
 
 def _sources(connection: connect.Connection, month: date) -> tuple[BriefSource, ...]:
-    """Give where the printed numbers of a brief are from, the month's own figure first, each file and each
+    """Return where the printed numbers of a brief are from, the month's own figure first, each file and each
     print once.
     """
     rows = connection.execute(_SOURCES, [month]).fetchall()
@@ -238,7 +238,7 @@ order by min((sort_order, place))
 
 
 def _newer(connection: connect.Connection, month: date) -> Newer:
-    """Give what is said first of a month, and its source."""
+    """Return what is said first of a month, and its source."""
     row = connection.execute(
         "select topic, sentence, vintage_ids from marts.headlines where month = ? and statement = 'level'",
         [month],

@@ -55,7 +55,7 @@ class Change:
 
 
 def between(settings: Settings, first: str, second: str) -> tuple[Change, ...]:
-    """Give what changed from one state to another; each is the number of a snapshot or a day."""
+    """Return what changed from one state to another; each is the number of a snapshot or a day."""
     return compare(_state(settings, first), _state(settings, second))
 
 
@@ -72,7 +72,7 @@ def compare(before: dict[Key, ComparedFigure], after: dict[Key, ComparedFigure])
 
 
 def since(before: connect.Connection, after: connect.Connection) -> tuple[Change, ...]:
-    """Give what changed between two snapshots. Only calendar years of which they do not hold the same
+    """Return what changed between two snapshots. Only calendar years of which they do not hold the same
     figures are fetched: of eighty years a new file changes two.
     """
     digests, others = _digests(before), _digests(after)
@@ -81,7 +81,7 @@ def since(before: connect.Connection, after: connect.Connection) -> tuple[Change
 
 
 def figures(connection: connect.Connection, years: Sequence[str] | None = None) -> dict[Key, ComparedFigure]:
-    """Give the figures of each series by its shortest periods, all or those of some calendar years.
+    """Return the figures of each series by its shortest periods, all or those of some calendar years.
 
     A snapshot of an older version may lack the mart of a series, and then has no figure of it.
     """
@@ -95,7 +95,7 @@ def figures(connection: connect.Connection, years: Sequence[str] | None = None) 
 
 
 def _digests(connection: connect.Connection) -> dict[tuple[str, str], int]:
-    """Give a hash of the figures of each series and calendar year; equal ones hold the same figures."""
+    """Return a hash of the figures of each series and calendar year; equal ones hold the same figures."""
     return {
         (series.name, year): digest
         for series in _there(connection)
@@ -115,7 +115,7 @@ _COLUMNS = "select table_name, column_name from information_schema.columns where
 
 
 def _needed(series: Series) -> set[tuple[str, str]]:
-    """Give the tables and columns that hold the figures of a series."""
+    """Return the tables and columns that hold the figures of a series."""
     mart = series.marts[0]
     stems = [stem for _, _, stem in _columns(series, mart)]
     return {(mart.name, f"{stem}_{suffix}") for stem in stems for suffix in (series.suffix, "vintage_id")}
@@ -127,7 +127,7 @@ _BALANCE = "balance"
 
 
 def _query(series: Series) -> str:
-    """Give the query of a series' figures: code, name, period, flow, value, rounding.
+    """Return the query of a series' figures: code, name, period, flow, value, rounding.
 
     A rate has no rounding in US dollars; it is that of its last printed digit.
     """
@@ -142,7 +142,7 @@ def _query(series: Series) -> str:
 
 
 def _figures(series: Series) -> str:
-    """Give the query of code, period, flow, value and vintage of a series' figures."""
+    """Return the query of code, period, flow, value and vintage of a series' figures."""
     mart = series.marts[0]
     selects = [
         f"""
@@ -156,7 +156,7 @@ def _figures(series: Series) -> str:
 
 
 def _columns(series: Series, mart: SeriesMart) -> list[tuple[str, str, str]]:
-    """Give code (in SQL), flow and beginning of the columns of each figure in a row of a mart."""
+    """Return code (in SQL), flow and beginning of the columns of each figure in a row of a mart."""
     flows = [flow for flow in series.flows if flow != _BALANCE]
     if series.key:
         return [(series.key, flow, mart.stem.format(flow=flow)) for flow in flows]
@@ -174,7 +174,7 @@ def _kind(old: ComparedFigure | None, new: ComparedFigure | None) -> Kind | None
 
 
 def _state(settings: Settings, name: str) -> dict[Key, ComparedFigure]:
-    """Give the figures of a snapshot by its number, or of the marts as known on a day."""
+    """Return the figures of a snapshot by its number, or of the marts as known on a day."""
     if not name.isdigit():
         try:
             day = date.fromisoformat(name)

@@ -58,7 +58,7 @@ def svg(points: Sequence[Point]) -> str:
 
 
 def as_markdown(title: str, points: Sequence[Point]) -> str:
-    """Give the picture as an image inside the text, and what it shows in words."""
+    """Return the picture as an image inside the text, and what it shows in words."""
     known = [point for point in points[-SHOWN:] if point.value is not None]
     if not known:
         return f"{title}: no figure is known"
@@ -102,7 +102,7 @@ def _places(points: Sequence[Point]) -> list[_Place]:
 
 
 def _line(drawn: Sequence[_Place]) -> str:
-    """Give the line as steps from point to point; it begins anew after a period that is not known."""
+    """Return the line as steps from point to point; it begins anew after a period that is not known."""
     path = f"M{drawn[0].x} {drawn[0].y}h0"
     for before, after in pairwise(drawn):
         x, y = after.x - before.x, after.y - before.y
@@ -248,7 +248,7 @@ PICTURES = (
 
 
 def points(connection: connect.Connection, picture: Picture, changed: Collection[Key] = ()) -> list[Point]:
-    """Give the points of a picture, those that are among the changed figures as new."""
+    """Return the points of a picture, those that are among the changed figures as new."""
     found = connection.execute(
         f"select {picture.period}, {picture.column} from marts.{picture.mart} "
         f"where {picture.rows} order by {picture.order}"

@@ -40,7 +40,7 @@ class Series(NamedTuple):
     """End of the name of a column of values."""
 
     def mart(self, period_type: str) -> SeriesMart | None:
-        """Give the mart that shows periods of this kind."""
+        """Return the mart that shows periods of this kind."""
         return next((mart for mart in self.marts if mart.period_type == period_type), None)
 
 

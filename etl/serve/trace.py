@@ -99,7 +99,7 @@ class TracedFigure:
     flow: str
 
     def column(self, end: str, period_type: str | None = None) -> str | None:
-        """Give the column of the mart that ends in these words; None where no mart shows such periods."""
+        """Return the column of the mart that ends in these words; None where no mart shows such periods."""
         mart = self.series.mart(period_type or self.period_type)
         return mart and f"{mart.stem.format(flow=self.flow, code=self.code)}_{end}"
 
@@ -164,7 +164,7 @@ def _period_type(period: str) -> str:
 def _series_of(
     connection: connect.Connection, code: str, wanted: str | None, as_of: date | None
 ) -> tuple[Series, str, str]:
-    """Give the one series that has a code, the code as it is written there, and its name."""
+    """Return the one series that has a code, the code as it is written there, and its name."""
     asked = [series for series in SERIES if wanted in (None, series.name)]
     if not asked:
         names = ", ".join(series.name for series in SERIES)
@@ -192,7 +192,7 @@ def _flow(series: Series, wanted: str | None) -> str:
 
 
 def _mart_row(connection: connect.Connection, figure: TracedFigure) -> dict[str, Any]:
-    """Give the row of the mart by its columns; an empty one where no mart shows the figure."""
+    """Return the row of the mart by its columns; an empty one where no mart shows the figure."""
     mart, key = figure.series.mart(figure.period_type), figure.series.key
     if mart is None:
         return {}
@@ -215,7 +215,7 @@ left join marts.dim_release_file as files
 def _vintages(
     connection: connect.Connection, figure: TracedFigure, counts: str | None
 ) -> tuple[Vintage, ...]:
-    """Give the vintages of a figure and the one that counts: the fiscal year to June is printed as the
+    """Return the vintages of a figure and the one that counts: the fiscal year to June is printed as the
     fiscal year.
     """
     rows = connection.execute(
@@ -238,7 +238,7 @@ def _vintages(
 
 
 def _inputs(connection: connect.Connection, vintage_id: str) -> tuple[Input, ...]:
-    """Give what a derived vintage is made of, what is added first; nothing for a printed one."""
+    """Return what a derived vintage is made of, what is added first; nothing for a printed one."""
     rows = connection.execute(
         f"""
         select
@@ -256,7 +256,7 @@ def _inputs(connection: connect.Connection, vintage_id: str) -> tuple[Input, ...
 
 
 def _components(connection: connect.Connection, figure: TracedFigure) -> tuple[Component, ...]:
-    """Give the months of a fiscal year, quarter or fiscal year to date."""
+    """Return the months of a fiscal year, quarter or fiscal year to date."""
     quarter = re.search(r"Q(\d)", figure.period)
     last = re.search(r"to-(\d\d)", figure.period)
     months = figure.series.mart("month")
@@ -379,7 +379,7 @@ def _vintage(vintage: Vintage, figure: TracedFigure, *, counts: bool) -> list[st
 
 
 def _inputs_in_words(vintage: Vintage) -> list[str]:
-    """Say what a derived value is made of, each part with its cell or link."""
+    """Return what a derived value is made of, each part with its cell or link."""
     lines = [f"    known      from {vintage.valid_from}, as a difference of cumulative columns:"]
     for part in vintage.inputs:
         where = f"{place(part.sheet or '', part.cell)} of " if part.cell else ""
@@ -404,7 +404,7 @@ _NEEDED = ("headlines", "vintages", "dim_release_file", "dim_item")
 
 
 def names(database: Database) -> frozenset[str]:
-    """Give the names of the statements there are."""
+    """Return the names of the statements there are."""
     with connect.read(database) as connection:
         return frozenset(
             name

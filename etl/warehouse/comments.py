@@ -28,7 +28,7 @@ class Comment:
 
     @property
     def statement(self) -> str:
-        """Give the statement that writes it."""
+        """Return the statement that writes it."""
         quoted = self.text.replace("'", "''")
         place = f'column {self.relation}."{self.column}"' if self.column else f"{self.kind} {self.relation}"
         return f"comment on {place} is '{quoted}'"
@@ -48,12 +48,12 @@ Said = tuple[str, str, str]
 
 
 def said(connection: Connection) -> frozenset[Said]:
-    """Give what is written about the tables, views and columns of a database."""
+    """Return what is written about the tables, views and columns of a database."""
     return frozenset(connection.execute(_SAID).fetchall())
 
 
 def statements(wanted: Iterable[Comment], already: Collection[Said] = ()) -> list[str]:
-    """Give the statements that write what is not written yet."""
+    """Return the statements that write what is not written yet."""
     return [
         comment.statement
         for comment in wanted

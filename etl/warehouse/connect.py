@@ -162,7 +162,7 @@ def _reading(database: Database, *, read_only: bool) -> Iterator[Connection]:
 
 
 def ask(connection: Connection, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Give the names and rows of a query that may never end: Ctrl-C ends it.
+    """Return the names and rows of a query that may never end: Ctrl-C ends it.
 
     DuckDB itself looks for Ctrl-C only between its tasks, and an endless recursion is one task. So it works
     in a thread while this one waits.
@@ -196,8 +196,8 @@ def must_exist(database: Database) -> None:
 
 
 def as_of_statements(database: Database, day: date, marts: Collection[str] | None = None) -> list[str]:
-    """Give what a session in memory starts with to have the marts of a published database as of a day: all of
-    them with the views over them, or some.
+    """Return what a session in memory starts with to have the marts of a published database as of a day:
+    all of them with the views over them, or some.
 
     Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. The views
     over the marts are made anew over these: they name no catalogue.
@@ -258,7 +258,7 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 def exists(database: Database) -> bool:
-    """Tell whether there is a database; a lake is made where it is first written, and counts as there."""
+    """Whether there is a database; a lake is made where it is first written, and counts as there."""
     return isinstance(database, LakeDatabase) or database.exists()
 
 
@@ -331,7 +331,7 @@ def _connect_lake(database: LakeDatabase, statements: Iterable[str], config: Con
 
 
 def size_bytes(database: Database) -> int:
-    """Give how much room a database takes; of a lake, what its tables hold at that snapshot."""
+    """Return how much room a database takes; of a lake, what its tables hold at that snapshot."""
     if isinstance(database, Path):
         return database.stat().st_size
     with read(database) as connection:
@@ -355,14 +355,14 @@ where database_name = current_database()
 
 
 def takes_comments_on(kind: Literal["columns of views", "macros"], database: Database) -> bool:
-    """Tell whether something can be described in a database; DuckLake describes tables, views and the columns
+    """Whether something can be described in a database; DuckLake describes tables, views and the columns
     of tables, and refuses the rest.
     """
     return isinstance(database, Path)
 
 
 def held(database: Database, folder: Path) -> Database:
-    """Give a published database under a name of one's own in a folder, so that it outlives its pruning. A
+    """Return a published database under a name of one's own in a folder, so that it outlives its pruning. A
     lake keeps what is published for some publications more.
     """
     if not isinstance(database, Path):

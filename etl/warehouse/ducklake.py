@@ -95,13 +95,13 @@ def build_lock(lake: Lake, timeout: float) -> Iterator[None]:
 
 
 def is_locked(lake: Lake) -> bool:
-    """Tell whether some machine is writing the lake now."""
+    """Whether some machine is writing the lake now."""
     with _session(lake) as session:
         return session.execute(_HOLDERS).fetchone() is not None
 
 
 def newest_snapshot_in_turn(lake: Lake) -> int:
-    """Give DuckLake's newest snapshot; raises `LakeError` where the turn was lost."""
+    """Return DuckLake's newest snapshot; raises `LakeError` where the turn was lost."""
     return int(_in_turn(lake, "select max(snapshot_id) from ducklake_snapshot")[0][0])
 
 
@@ -130,13 +130,13 @@ def forget(lake: Lake, kept: int) -> None:
 
 
 def newest(lake: Lake) -> Publication | None:
-    """Give what is published; None before the first publication."""
+    """Return what is published; None before the first publication."""
     rows = _ask(lake, _NEWEST)
     return Publication(*rows[0]) if rows else None
 
 
 def snapshot_ids(lake: Lake) -> dict[int, int]:
-    """Give DuckLake's snapshots of the publications that are kept, by their numbers."""
+    """Return DuckLake's snapshots of the publications that are kept, by their numbers."""
     return dict(_ask(lake, "select number, snapshot_id from sbp_warehouse.published order by number"))
 
 

@@ -25,7 +25,7 @@ PUBLISHED_SCHEMAS = ("marts", "main")
 
 
 def published(database: Database) -> list[str]:
-    """Give what a session on the published file, or one in memory that is to have the lake, starts with;
+    """Return what a session on the published file, or one in memory that is to have the lake, starts with;
     marts and views then need no schema.
     """
     return [
@@ -35,7 +35,9 @@ def published(database: Database) -> list[str]:
 
 
 def bounds(spilled: Path) -> list[str]:
-    """Give what bounds a session of another program: its memory, and what it may put into a folder beyond."""
+    """Return what bounds a session of another program: its memory, and what it may put into a folder
+    beyond.
+    """
     return [
         f"set memory_limit = '{MEMORY_LIMIT}'",
         f"set temp_directory = {_quoted(str(spilled))}",
@@ -44,12 +46,12 @@ def bounds(spilled: Path) -> list[str]:
 
 
 def attach_and_use(database: Database) -> list[str]:
-    """Give what attaches a database and makes its names need no catalogue."""
+    """Return what attaches a database and makes its names need no catalogue."""
     return [*attach(database, location.DATABASE), f"use {location.DATABASE}"]
 
 
 def attach(database: Database, alias: str) -> list[str]:
-    """Give what attaches a database read-only under a name; a lake needs its extensions first."""
+    """Return what attaches a database read-only under a name; a lake needs its extensions first."""
     if isinstance(database, Path):
         return [f"attach {_quoted(str(database))} as {alias} (read_only)"]
     return [
@@ -59,7 +61,7 @@ def attach(database: Database, alias: str) -> list[str]:
 
 
 def shut_in(database: Database, export_to: Path | None = None) -> list[str]:
-    """Give what shuts a session in."""
+    """Return what shuts a session in."""
     allowed = [str(export_to)] if export_to is not None else []
     if isinstance(database, LakeDatabase):
         allowed.append(database.lake.data)
@@ -72,12 +74,12 @@ def shut_in(database: Database, export_to: Path | None = None) -> list[str]:
 
 
 def search_path(schemas: Iterable[str]) -> str:
-    """Give what says where a table that is named without a schema is looked for."""
+    """Return what says where a table that is named without a schema is looked for."""
     return f"set search_path = '{','.join(schemas)}'"
 
 
 def _snapshot_id(database: LakeDatabase) -> int | None:
-    """Give the snapshot to attach; None is the newest."""
+    """Return the snapshot to attach; None is the newest."""
     if database.moment == "published":
         published = ducklake.newest(database.lake)
         if published is None:

@@ -71,7 +71,7 @@ def test_an_entry_that_cannot_be_used_says_which_key_and_what_it_must_be(
 
 @pytest.fixture(scope="module")
 def misprint(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Path, str]:
-    """Give an installation whose newest file has lost a digit, its catalogue, and the file's hash."""
+    """Return an installation whose newest file has lost a digit, its catalogue, and the file's hash."""
     april = headed(
         services(), "Apr-25 (R)", "Mar-26 (R)", "Apr-26 (P)", "Jul-Apr, FY25 (R)", "Jul-Apr, FY26 (P)"
     )
@@ -124,7 +124,7 @@ def test_the_correction_expires_once_sbp_publishes_the_month_again(
 
     stopped = installed.etl("refresh", "--offline", catalog=catalogue)
     assert stopped.returncode == 1
-    assert "no_correction_has_expired" in stopped.stdout + stopped.stderr
+    assert "no_expired_corrections" in stopped.stdout + stopped.stderr
     assert installed.value("select count(*) from marts.corrections") == 1, "the last good marts are served"
 
     (catalogue.parent / "corrections" / "transport.toml").unlink()

@@ -36,7 +36,7 @@ class Terminal:
         self._shown = b""
 
     def read_until(self, words: str) -> str:
-        """Give what has been shown since the last call once these words are among it."""
+        """Return what has been shown since the last call once these words are among it."""
         end = time.monotonic() + _SECONDS
         while words not in (shown := _CONTROLS.sub("", self._shown.decode(errors="replace"))):
             assert self._is_open(), f"ended before {words!r}: {shown!r}"
@@ -56,7 +56,7 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
     def _is_open(self) -> bool:
-        """Take in what is shown; tell whether the shell still runs."""
+        """Take in what is shown; returns whether the shell still runs."""
         if not select.select([self._terminal], [], [], 0.2)[0]:
             return True
         try:

@@ -74,7 +74,7 @@ def test_the_columns_that_are_described_are_the_columns_that_are_there(
 def test_marts_are_tables_whose_columns_have_a_type(manifest: Manifest) -> None:
     for node in manifest.built:
         if node.schema == "marts":
-            assert node.materialized in ("table", "by_fiscal_year"), node.name
+            assert node.materialized == "table", node.name
             assert all(column.data_type for column in node.columns), node.name
 
 

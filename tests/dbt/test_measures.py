@@ -12,7 +12,7 @@ from tests.support.installation import Installation
 
 
 def known(published: Installation, month: str, columns: str, as_of: str | None = None) -> tuple[Any, ...]:
-    """Give columns of a month of `it_exports_monthly`, as of a day or as they stand."""
+    """Return columns of a month of `it_exports_monthly`, as of a day or as they stand."""
     mart = f"marts.it_exports_monthly_as_of('{as_of}')" if as_of else "marts.it_exports_monthly"
     [row] = published.rows(f"select {columns} from {mart} where month = '{month}-01'")
     return row

@@ -23,14 +23,14 @@ PATH, NEW_PATH = "/assets/document/dt.xls", "/assets/document/2027/dt_1.xls"
 
 
 def named(release: Release, *file_names: str) -> Release:
-    """Give a release that the index may have under these names."""
+    """Return a release that the index may have under these names."""
     assert release.fetch is not None
     fetch = msgspec.structs.replace(release.fetch, discovery=Names(file_names=file_names))
     return msgspec.structs.replace(release, fetch=fetch)
 
 
 def index(**files: str) -> bytes:
-    """Give an index of files by name (with an underscore for the point), each at an address."""
+    """Return an index of files by name (with an underscore for the point), each at an address."""
     entries = [
         {"title": None, "attachment": {"file_name": name.replace("__", "."), "url": url}}
         for name, url in files.items()

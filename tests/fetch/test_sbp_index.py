@@ -19,7 +19,7 @@ def entry(
     title: str | None = "Trade in services (detailed)",
     archive: dict[str, str] | None = None,
 ) -> dict[str, object]:
-    """Give an entry as SBP writes it, whose address follows from its name where none is given."""
+    """Return an entry as SBP writes it, whose address follows from its name where none is given."""
     attachment = {"file_name": name, "url": url or f"{HERE}/{(name or '').strip()}", "file_size": "1.5 MB"}
     return {
         "title": title,

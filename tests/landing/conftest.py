@@ -18,7 +18,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> byte
 
 @pytest.fixture
 def database(settings: Settings, prepared: bytes) -> Path:
-    """Give an empty build database that is ready to land in."""
+    """Return an empty build database that is ready to land in."""
     settings.build.mkdir(parents=True)
     settings.build_database.write_bytes(prepared)
     return settings.build_database

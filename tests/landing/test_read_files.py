@@ -33,7 +33,7 @@ class Deadly(Reader):
 
 @pytest.fixture
 def files(archive: Archive) -> tuple[ArchivedFile, ...]:
-    """Give six files of which the readers understand two."""
+    """Return six files of which the readers understand two."""
     for content in (
         MARCH.read_bytes(),
         FEBRUARY.read_bytes(),
@@ -51,7 +51,7 @@ def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read(files: Sequence[ArchivedFile], reader: Reader = READER) -> tuple[list[ReadFile], list[Row]]:
-    """Read files; give what each says and the observations of all."""
+    """Read files; returns what each says and the observations of all."""
     parts = list(read_files(files, reader))
     observations = [row for part in parts for row in part.observations.to_pylist()]
     return [file for part in parts for file in part.files], observations

@@ -39,7 +39,7 @@ class Vintage:
 
 @pytest.fixture(scope="module")
 def ten_vintages() -> list[Vintage]:
-    """Give eight months; of the last a second file of the same day, with other figures, and a week later
+    """Return eight months; of the last a second file of the same day, with other figures, and a week later
     one that says what the first did.
     """
     months = [date(2025, month, 1) for month in range(8, 13)] + [date(2026, month, 1) for month in (1, 2, 3)]
@@ -78,7 +78,7 @@ def test_the_order_of_arrival_changes_nothing(
 
 
 def landed_and_built(arrivals: Sequence[Vintage], models: Models, catalog: Catalog) -> Content:
-    """Land files one after the other as they come, each a day after the one before; give every table."""
+    """Land files one after the other as they come, each a day after the one before; returns every table."""
     release = catalog.get(SERVICES)
     assert release is not None
     with TemporaryDirectory() as folder, models.warehouse() as warehouse:

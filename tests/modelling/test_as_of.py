@@ -6,14 +6,14 @@ import pytest
 from etl.modelling.as_of import Model, macro
 
 MODELS = {
-    "int_daily_prints": Model("intermediate", "int_daily_prints", "select 1", ()),
-    "int_prints": Model("intermediate", "int_prints", "select 1", ()),
+    "int_vintages_deduplicated": Model("intermediate", "int_vintages_deduplicated", "select 1", ()),
+    "int_observations_unioned": Model("intermediate", "int_observations_unioned", "select 1", ()),
     "stg_names": Model("staging", "stg_names", "select 1", ()),
     "int_latest": Model(
         "intermediate",
         "int_latest",
-        'select max(value) as value, \'a\' as code from "intermediate"."int_daily_prints"',
-        ("int_daily_prints",),
+        'select max(value) as value, \'a\' as code from "intermediate"."int_vintages_deduplicated"',
+        ("int_vintages_deduplicated",),
     ),
     "figures": Model(
         "marts",
@@ -27,9 +27,9 @@ MODELS = {
 def test_what_depends_on_prints_is_put_in_front_and_the_rest_stays_a_table() -> None:
     statement = macro("figures", MODELS)
     assert statement.startswith("create or replace macro marts.figures_as_of(as_of) as table\nwith ")
-    prints = "select * from intermediate.int_daily_prints where valid_from <= as_of::date"
-    assert f"int_daily_prints as ({prints})" in statement
-    assert "int_prints as" not in statement, "the mart does not read them"
+    prints = "select * from intermediate.int_vintages_deduplicated where valid_from <= as_of::date"
+    assert f"int_vintages_deduplicated as ({prints})" in statement
+    assert "int_observations_unioned as" not in statement, "the mart does not read them"
     assert 'from int_latest join "staging"."stg_names"' in statement
 
 
@@ -39,7 +39,7 @@ def test_the_macro_gives_the_mart_over_the_prints_of_the_day(day: str, value: in
         for schema in ("intermediate", "staging", "marts"):
             connection.execute(f"create schema {schema}")
         connection.execute(
-            "create table intermediate.int_daily_prints as"
+            "create table intermediate.int_vintages_deduplicated as"
             " select unnest([1, 2, 3]) as value,"
             " unnest([date '2026-01-01', date '2026-02-01', date '2026-03-01']) as valid_from"
         )

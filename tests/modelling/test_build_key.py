@@ -20,7 +20,7 @@ FILES = [("trade_in_services", "a"), ("trade_in_services", "b"), ("balance_of_pa
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a copy of what the keys are made from, which may be changed."""
+    """Return a copy of what the keys are made from, which may be changed."""
     root = tmp_path / "project"
     for folder in ("etl/readers", "etl/landing", "etl/catalog", "dbt_project"):
         leave_out = shutil.ignore_patterns("target", "logs", "__pycache__", "dbt_packages")

@@ -22,7 +22,7 @@ WORDS = {
 
 
 def said_numbers(sentence: str) -> list[tuple[Decimal, Decimal]]:
-    """Give the numbers of a sentence, each with half a unit of its last digit."""
+    """Return the numbers of a sentence, each with half a unit of its last digit."""
     text = LABELS.sub("", sentence)
     for word, number in WORDS.items():
         text = text.replace(f"the {word}", f"the {number}").replace(

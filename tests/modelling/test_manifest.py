@@ -10,8 +10,8 @@ from tests.support.installation import Installation
 def test_a_check_with_words_of_its_own_says_them_and_the_query() -> None:
     check = ModelTest(
         "test.x",
-        "what_informs_agrees",
-        "what_informs_agrees",
+        "sources_agree",
+        "sources_agree",
         "model.x",
         None,
         {},

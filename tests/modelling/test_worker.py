@@ -14,7 +14,7 @@ from etl.warehouse import connect
 
 @pytest.fixture
 def built(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Give a connection to a database in which dbt has built something."""
+    """Return a connection to a database in which dbt has built something."""
     with connect.write(settings.build_database) as connection:
         connection.execute("create schema marts; create schema intermediate")
         monkeypatch.setattr(worker, "_connection", lambda: connection)
@@ -22,7 +22,7 @@ def built(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def said_of(**node: Any) -> dict[str, Any]:
-    """Give what is said of a node that is done."""
+    """Return what is said of a node that is done."""
     given: dict[str, Any] = {"status": "success", "kind": "model", "materialized": "table"} | node
     schema, _, name = given["table"].partition(".")
     relation = SimpleNamespace(schema=schema, relation_name=f'"{schema}"."{name}"')

@@ -26,7 +26,7 @@ def definitions(published: Installation, catalog: Catalog) -> dg.Definitions:
 
 
 def graph_of(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
-    """Give each asset with its group, the assets it hangs on and its checks."""
+    """Return each asset with its group, the assets it hangs on and its checks."""
     checks: dict[str, list[str]] = {}
     for key in definitions.resolve_asset_graph().asset_check_keys:
         checks.setdefault(key.asset_key.to_user_string(), []).append(key.name)

@@ -23,14 +23,14 @@ def context(settings: Settings, archive: Archive, catalog: Catalog) -> Context:
 
 @pytest.fixture
 def instance(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    """Give the instance that an installation has: files below its DAGSTER_HOME."""
+    """Return the instance that an installation has: files below its DAGSTER_HOME."""
     monkeypatch.setenv("DAGSTER_HOME", "")
     with dg.DagsterInstance.from_config(str(prepare_dagster_home(settings))) as instance:
         yield instance
 
 
 def run(instance: dg.DagsterInstance, days_ago: float, *, fails: bool = False, job: str = "a_job") -> str:
-    """Make a run that ended so many days ago; it prints a line. Gives its id."""
+    """Make a run that ended so many days ago; it prints a line. Return its id."""
 
     @dg.op(name="step")
     def step() -> None:

@@ -239,12 +239,12 @@ def test_a_failing_test_fails_the_run_names_itself_and_publishes_nothing(
     assert not result.success
     failures = {e.step_key for e in result.all_events if e.is_step_failure}
     assert failures == {"dbt_build"}
-    check = checks_of(result, dg.AssetKey(["marts", "reconciliations"]))["what_must_hold_holds"]
+    check = checks_of(result, dg.AssetKey(["marts", "reconciliations"]))["identity_holds"]
     assert not check.passed
     assert check.severity == dg.AssetCheckSeverity.ERROR
     assert check.metadata["where"].value == "marts.reconciliations"
     assert check.metadata["rows_found"].value > 0
-    assert "what_must_hold_holds" in str(check.metadata["expected"].value)
+    assert "identity_holds" in str(check.metadata["expected"].value)
     assert "| check_id |" in str(check.metadata["found"].value)
     assert sorted(path.name for path in installed.settings.published.iterdir()) == published_before
 

@@ -30,7 +30,7 @@ def opened(browser: Browser, address: str) -> Iterator[Visit]:
 
 
 def drawn(page: Page) -> list[dict[str, float]]:
-    """Give the sizes of the pictures that the browser could draw."""
+    """Return the sizes of the pictures that the browser could draw."""
     expect(page.locator("img[src^='data:image/svg']").first).to_be_visible(timeout=SECONDS)
     sizes: list[dict[str, float]] = page.eval_on_selector_all(
         "img[src^='data:image/svg']", "all => all.map(one => ({width: one.naturalWidth, height: one.height}))"

@@ -30,7 +30,7 @@ def aged(path: Path, days: float) -> Path:
 
 
 def contents(folder: Path) -> dict[str, tuple[str, float]]:
-    """Give each file below a folder with its hash and time."""
+    """Return each file below a folder with its hash and time."""
     return {
         str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime)
         for path in sorted(folder.rglob("*"))

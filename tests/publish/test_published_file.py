@@ -17,14 +17,14 @@ QUERY = "select max(month)::varchar from marts.services_monthly where exports_ba
 
 @pytest.fixture(scope="module")
 def file(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the published file where every user of this machine may read it, with the mode it has."""
+    """Return the published file where every user of this machine may read it, with the mode it has."""
     folder = _open_to_all(tmp_path_factory.mktemp("public"))
     return Path(shutil.copy2(published.settings.current_database, folder / "warehouse.duckdb"))
 
 
 @pytest.fixture(scope="module")
 def duckdb_cli(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Give DuckDB's command line, run as an ordinary user: root may write to what is not writable."""
+    """Return DuckDB's command line, run as an ordinary user: root may write to what is not writable."""
     spec = find_spec("duckdb_cli")
     assert spec is not None
     assert spec.origin is not None

@@ -38,7 +38,7 @@ def test_a_file_of_a_pull_can_be_opened_with_any_zip_program() -> None:
 
 
 def changed(name: str, content: bytes | None) -> bytes:
-    """Give the file with an entry left out, replaced or added."""
+    """Return the file with an entry left out, replaced or added."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(pack(PULL))) as source, zipfile.ZipFile(target, "w") as archive:
         for entry in source.namelist():

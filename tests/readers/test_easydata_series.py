@@ -29,13 +29,13 @@ KEYS = ("Dataset Name", "Series Key", "Series Name", "Observation Date", "Observ
 
 
 def row(key: str = IT_EXPORTS, day: str = "2026-03-31", value: str = "413622.89", **others: str) -> list[str]:
-    """Give a row of the API; `unit` and `status` may be said."""
+    """Return a row of the API; `unit` and `status` may be said."""
     unit = others.get("unit", "Thousand USD")
     return ["Trade in Services", key, LABEL, day, value, unit, others.get("status", "Normal"), ""]
 
 
 def pulled(*rows: list[str], description: bytes = b"") -> bytes:
-    """Give a pull with these rows, an answer a series."""
+    """Return a pull with these rows, an answer a series."""
     keys = tuple(dict.fromkeys(given[1] for given in rows))
     answers = {
         key: json.dumps(api_json([given for given in rows if given[1] == key])).encode() for key in keys

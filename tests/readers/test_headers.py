@@ -5,7 +5,7 @@ from etl.readers.values import Address, CellValue, Sheet
 
 
 def words(*rows: tuple[CellValue, ...], merged: tuple[tuple[str, str], ...] = ()) -> list[str]:
-    """Give the words of each column, and how it comes to the first of them."""
+    """Return the words of each column, and how it comes to the first of them."""
     areas = tuple((_address(first), _address(last)) for first, last in merged)
     found = header_cells(Sheet("x", rows, areas, {}), range(len(rows)), range(len(rows[0])))
     return [" ".join(str(cell.value) for cell in cells) + _by(cells) for cells in found.values()]

@@ -51,7 +51,7 @@ both_quarter_names = pytest.mark.parametrize("quarter_name", [quarter, quarter_m
 
 
 def usual(cube: Cube) -> dict[Figure, float | None]:
-    """Give what the reader of the usual layout reads."""
+    """Return what the reader of the usual layout reads."""
     return figures(understood(SERVICES if cube.flows else SUMMARY, cube.usual))
 
 

@@ -13,7 +13,7 @@ STATED = b"/ModDate (D:20000101000000+00'00')"
 
 
 def saying(stated: str) -> bytes:
-    """Give a PDF with another date; its own has as many characters as that of Excel."""
+    """Return a PDF with another date; its own has as many characters as that of Excel."""
     assert STATED in PDF
     return PDF.replace(STATED, f"/ModDate ({stated})".encode().ljust(len(STATED)))
 

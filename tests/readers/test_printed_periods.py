@@ -13,7 +13,7 @@ RESERVES = "foreign_exchange_reserves"
 
 
 def numbers(reading: Reading) -> dict[str, tuple[float | None, ...]]:
-    """Give the numbers of each row, by its period as printed."""
+    """Return the numbers of each row, by its period as printed."""
     rows: dict[str, list[float | None]] = {}
     for o in reading.observations:
         rows.setdefault(o.column_label, []).append(o.value)

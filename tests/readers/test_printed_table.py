@@ -78,7 +78,7 @@ SETUPS = {
 
 
 def in_whole_thousands(edition: ServicesEdition) -> dict[object, float | None]:
-    """Give what the workbook of an edition says, rounded as it is shown."""
+    """Return what the workbook of an edition says, rounded as it is shown."""
     exact = figures(understood(SERVICES, services_file(edition)))
     return {figure: None if value is None else float(f"{value:.0f}") for figure, value in exact.items()}
 

@@ -22,7 +22,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def cells(path: Path) -> list[Cell]:
-    """Give sheet, address, value, indent, boldness and number format of every cell that holds something."""
+    """Return sheet, address, value, indent, boldness and number format of every cell that holds something."""
     book = xlrd.open_workbook(str(path), formatting_info=True)
     found = []
     for sheet in book.sheets():

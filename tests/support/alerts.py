@@ -35,7 +35,7 @@ def build(
     new: tuple[str, ...] = (),
     published_at: datetime = NOON,
 ) -> Build:
-    """Give what a snapshot says of itself, with one release in it."""
+    """Return what a snapshot says of itself, with one release in it."""
     return Build(
         number=1,
         build_key="key",
@@ -56,14 +56,14 @@ def build(
 
 
 def status(catalog: Catalog, on: date = TODAY, latest: date | None = MARCH) -> ReleaseStatus:
-    """Give the state of the services file on a day."""
+    """Return the state of the services file on a day."""
     release = catalog.get(SERVICES)
     late = timeliness(release.rules[1], latest, on) if latest else None
     return ReleaseStatus(release, None, None, 1, latest, late, None)
 
 
 def refused(catalog: Catalog, code: int = 401, at: datetime = NOON) -> ReleaseStatus:
-    """Give the state of a release of EasyData's whose key was refused."""
+    """Return the state of a release of EasyData's whose key was refused."""
     record = FetchRecord(
         asked_at=at,
         release_id=RATES,
@@ -77,12 +77,12 @@ def refused(catalog: Catalog, code: int = 401, at: datetime = NOON) -> ReleaseSt
 
 
 def facts(*statuses: ReleaseStatus, published: Build | None = None, **others: Any) -> IncidentFacts:
-    """Give facts, of which nothing is wrong unless it is said."""
+    """Return facts, of which nothing is wrong unless it is said."""
     return IncidentFacts(statuses, published, **others)
 
 
 def incident(name: str = "one", *, is_news: bool = False, words: str = "something happened") -> Incident:
-    """Give an incident that nothing else than its name is known of."""
+    """Return an incident that nothing else than its name is known of."""
     return Incident(
         id=name,
         kind="new_release" if is_news else "overdue",
@@ -111,7 +111,7 @@ class WebhookServer:
         self._server.server_close()
 
     def url(self, path: str) -> str:
-        """Give an address at this server."""
+        """Return an address at this server."""
         return f"http://127.0.0.1:{self._server.server_port}{path}"
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

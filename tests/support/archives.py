@@ -47,7 +47,7 @@ class Cube:
     """The same figures as the usual layout has them."""
 
     def value(self, row: int, period: int, flow: int = 0) -> Value | None:
-        """Give the figure of an item, a period and a flow, each counted from 0."""
+        """Return the figure of an item, a period and a flow, each counted from 0."""
         return self.rows[row].values[period * max(len(self.flows), 1) + flow]
 
     @property
@@ -57,14 +57,14 @@ class Cube:
 
 
 def month_ends(first: date, count: int) -> tuple[date, ...]:
-    """Give a day in each of so many months from one on."""
+    """Return a day in each of so many months from one on."""
     months = [divmod(first.month - 1 + n, 12) for n in range(count)]
     return tuple(date(first.year + years, month + 1, 28) for years, month in months)
 
 
 @cache
 def services_cube(first: date = date(2004, 7, 1), months: int = 24) -> Cube:
-    """Give Trade in Services for so many months."""
+    """Return Trade in Services for so many months."""
     periods = month_ends(first, months)
     rows = tuple(
         replace(row, values=_spread(row.values[2 * FLOWS : 3 * FLOWS], months), number_formats=())
@@ -76,7 +76,7 @@ def services_cube(first: date = date(2004, 7, 1), months: int = 24) -> Cube:
 
 @cache
 def summary_cube(first: date = date(2013, 7, 1), months: int = 24) -> Cube:
-    """Give the balance of payments for so many months."""
+    """Return the balance of payments for so many months."""
     periods = month_ends(first, months)
     rows = tuple(
         replace(row, values=_spread(row.values[6:7], months), number_formats=()) for row in summary().rows
@@ -87,7 +87,7 @@ def summary_cube(first: date = date(2013, 7, 1), months: int = 24) -> Cube:
 
 
 def quarters_cube() -> Cube:
-    """Give the balance of payments for the eight quarters of FY14 and FY15."""
+    """Return the balance of payments for the eight quarters of FY14 and FY15."""
     cube = summary_cube(date(2013, 9, 1), 8)
     ends = month_ends(date(2013, 7, 1), 24)[2::3]
     columns = tuple((quarter_months(end), fiscal_year(end)) for end in ends)
@@ -97,7 +97,7 @@ def quarters_cube() -> Cube:
 
 @cache
 def headline_cube(first: date = date(2010, 7, 1), months: int = 14) -> Cube:
-    """Give the headline table for so many months: total services and the twelve main items in whole million
+    """Return the headline table for so many months: total services and the twelve main items in whole million
     US$, the exports before the imports. Nobody has seen its labels but the ones that `pdf` editions had.
     """
     periods = month_ends(first, months)
@@ -111,28 +111,28 @@ def headline_cube(first: date = date(2010, 7, 1), months: int = 14) -> Cube:
 
 
 def _main_item(label: str) -> str | None:
-    """Give a main item's label as the headline table spells it; None for any other row."""
+    """Return a main item's label as the headline table spells it; None for any other row."""
     words = " ".join(label.split())
     return words.replace("Computer and", "Computer, and") if re.match(r"\d+\. ", words) else None
 
 
 def fiscal_year(month: date) -> str:
-    """Give the fiscal year of a month as SBP writes it."""
+    """Return the fiscal year of a month as SBP writes it."""
     return f"FY{(month.year + (month.month > 6)) % 100:02}"
 
 
 def quarter_months(end: date) -> str:
-    """Give the quarter that a month ends, as its months."""
+    """Return the quarter that a month ends, as its months."""
     return {9: "Jul-Sep", 12: "Oct-Dec", 3: "Jan-Mar", 6: "Apr-Jun"}[end.month]
 
 
 def quarter(end: date) -> str:
-    """Give the quarter that a month ends, as its number in the fiscal year."""
+    """Return the quarter that a month ends, as its number in the fiscal year."""
     return {9: "Q1", 12: "Q2", 3: "Q3", 6: "Q4"}[end.month]
 
 
 def month(day: date) -> str:
-    """Give a month as SBP heads a column: `Mar-26`."""
+    """Return a month as SBP heads a column: `Mar-26`."""
     return f"{day:%b-%y}"
 
 
@@ -164,14 +164,14 @@ def down(cube: Cube, head: PeriodHead = lambda day: (month(day),), written: Writ
 
 
 def years(cube: Cube, first: int, last: int) -> Cube:
-    """Give a part of a cube: these periods, counted from 0."""
+    """Return a part of a cube: these periods, counted from 0."""
     width = max(len(cube.flows), 1)
     rows = [replace(row, values=row.values[first * width : last * width]) for row in cube.rows]
     return replace(cube, rows=tuple(rows), periods=cube.periods[first:last])
 
 
 def without(of: Grid, cell: str) -> Grid:
-    """Give a grid in which a cell is empty and in no merged area."""
+    """Return a grid in which a cell is empty and in no merged area."""
     at_ = place(cell)
     merged = tuple(area for area in of.merged if not (area[0] <= at_ <= area[1]))
     return replace(of.put(cell, None), merged=merged)
@@ -208,7 +208,7 @@ def crossed(
 
 
 def _words(paths: Sequence[Head], written: Written) -> Iterator[tuple[int, int, int, Value]]:
-    """Give each word with its line and the places over which it stands; the innermost over one each."""
+    """Return each word with its line and the places over which it stands; the innermost over one each."""
     for line in range(len(paths[0])):
         is_each = written == "each" or line == len(paths[0]) - 1
         above = [(path[: line + 1], place if is_each else 0) for place, path in enumerate(paths)]

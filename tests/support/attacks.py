@@ -26,12 +26,12 @@ class Ground:
         )
 
     def forms(self, attack: str) -> list[str]:
-        """Give an attack as it is, behind another statement, and in comments."""
+        """Return an attack as it is, behind another statement, and in comments."""
         filled = self.filled(attack)
         return [filled, f"select 1; {filled}", f"/* select 1 */ {filled} -- ;"]
 
     def untouched(self) -> bool:
-        """Tell whether nothing was written."""
+        """Whether nothing was written."""
         return [path.name for path in self.folder.iterdir()] == ["secret.csv"]
 
 

@@ -45,7 +45,7 @@ class Told(NamedTuple):
     err: str
 
     def line(self) -> str:
-        """Give the one line about the release."""
+        """Return the one line about the release."""
         (line,) = [line for line in self.out.splitlines() if line.startswith(f"  {SERVICES}: ")]
         return line
 
@@ -104,7 +104,7 @@ class Night:
         return told
 
     def recovers(self, **environment: str) -> None:
-        """See that a plain refresh has the file as soon as the source is well."""
+        """Check that a plain refresh has the file as soon as the source is well."""
         for path in (NEW_SITE, MIRROR):
             self.sbp.serve(path, april_edition() if self.is_whole else MARCH.read_bytes())
         before = self.held()
@@ -142,7 +142,7 @@ class Night:
         return Held(frozenset(files), (str(database), stat.st_size, stat.st_mtime_ns))
 
     def last_record(self) -> FetchRecord:
-        """Give the last line of the log of fetches about the release."""
+        """Return the last line of the log of fetches about the release."""
         return [r for r in self.installed.archive.fetches() if r.release_id == SERVICES][-1]
 
 
@@ -153,7 +153,7 @@ def night_at(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Night:
-    """Give a night at an installation: waits of politeness pass at once."""
+    """Return a night at an installation: waits of politeness pass at once."""
     clock, limits, ahead = FakeClock(), [PATIENT], [timedelta(0)]
 
     def now() -> datetime:

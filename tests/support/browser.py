@@ -28,7 +28,7 @@ class Visit:
 
     @property
     def outside_requests(self) -> list[str]:
-        """Give the addresses that are neither of this machine nor inside the page itself."""
+        """Return the addresses that are neither of this machine nor inside the page itself."""
         own = ("file:", "data:", "blob:", "about:", "http://127.0.0.1", "http://localhost")
         return [address for address in self.requests if not address.startswith(own)]
 

@@ -12,7 +12,9 @@ PIECE = 9
 
 
 def forms(secret: str) -> frozenset[bytes]:
-    """Give the secret's pieces, as they are, in addresses, in hexadecimal and in base64 at each alignment."""
+    """Return the secret's pieces, as they are, in addresses, in hexadecimal and in base64 at each
+    alignment.
+    """
     pieces = {secret[start : start + PIECE] for start in range(0, len(secret) - PIECE + 1, 3)}
     pieces |= {encode(secret) for encode in (quote, quote_plus, lambda text: quote(text, safe=""))}
     found = {piece.encode() for piece in pieces} | {secret.encode().hex().encode()}
@@ -24,12 +26,12 @@ def forms(secret: str) -> frozenset[bytes]:
 
 
 def leaks(secrets: Mapping[str, str], content: bytes) -> list[str]:
-    """Give the names of the secrets that a content shows some of."""
+    """Return the names of the secrets that a content shows some of."""
     return [name for name, secret in secrets.items() if any(form in content for form in forms(secret))]
 
 
 def leaking_files(secrets: Mapping[str, str], folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Give the files below a folder that show some of a secret, in their names too."""
+    """Return the files below a folder that show some of a secret, in their names too."""
     for path in folder.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         if found := leaks(secrets, content + str(path.relative_to(folder)).encode(errors="replace")):
@@ -37,7 +39,7 @@ def leaking_files(secrets: Mapping[str, str], folder: Path) -> Iterator[tuple[st
 
 
 def command_lines(pid: int) -> bytes:
-    """Give what a list of processes shows of a process and those below it."""
+    """Return what a list of processes shows of a process and those below it."""
     try:
         process = psutil.Process(pid)
         lines = [process.cmdline(), *(child.cmdline() for child in process.children(recursive=True))]

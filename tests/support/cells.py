@@ -8,7 +8,7 @@ Value = str | float | bool | date
 
 
 def place(cell: str) -> Place:
-    """Give row and column, from 0, of a cell such as `I59`."""
+    """Return row and column, from 0, of a cell such as `I59`."""
     letters = cell.rstrip("0123456789")
     column = 0
     for letter in letters:
@@ -17,7 +17,7 @@ def place(cell: str) -> Place:
 
 
 def name(of: Place) -> str:
-    """Give the cell's name, such as `I59`."""
+    """Return the cell's name, such as `I59`."""
     letters, rest = "", of[1] + 1
     while rest:
         rest, digit = divmod(rest - 1, 26)

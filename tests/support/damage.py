@@ -28,7 +28,7 @@ Figures = dict[tuple[object, ...], float]
 
 @cache
 def whole_files() -> dict[str, tuple[str, bytes]]:
-    """Give a file of each format, with the release that it is."""
+    """Return a file of each format, with the release that it is."""
     return {
         "services as xls": (SERVICES, services_grid().xls()),
         "services as xlsx": (SERVICES, services_grid().xlsx()),
@@ -40,13 +40,13 @@ def whole_files() -> dict[str, tuple[str, bytes]]:
 
 
 def flipped(content: bytes, seed: int) -> bytes:
-    """Give the bytes with one bit turned."""
+    """Return the bytes with one bit turned."""
     at = random.Random(seed).randrange(len(content) * 8)
     return content[: at // 8] + bytes([content[at // 8] ^ 1 << at % 8]) + content[at // 8 + 1 :]
 
 
 def cut(content: bytes, seed: int) -> bytes:
-    """Give the beginning of a file, as long as chance has it."""
+    """Return the beginning of a file, as long as chance has it."""
     return content[: random.Random(seed).randrange(len(content))]
 
 

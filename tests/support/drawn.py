@@ -26,13 +26,13 @@ class Text(NamedTuple):
 
     @property
     def start(self) -> float:
-        """Give where the first glyph stands."""
+        """Return where the first glyph stands."""
         share = {"left": 0.0, "centre": 0.5, "right": 1.0}[self.align]
         return self.x - share * width(self.words, self.size)
 
 
 def width(words: str, size: float) -> float:
-    """Give the width of words in points."""
+    """Return the width of words in points."""
     return float(stringWidth(words, FONT, size))
 
 
@@ -43,7 +43,7 @@ def drawn(
     scaled_by: float = 1,
     password: str | None = None,
 ) -> bytes:
-    """Give a PDF of these pages.
+    """Return a PDF of these pages.
 
     `turned` shows upright pages on their side, with the words upright again; `scaled_by` writes fonts of
     that fraction and scales the page up; with `password` nobody reads it who has none.
@@ -66,7 +66,7 @@ def drawn(
 
 
 def scanned() -> bytes:
-    """Give a PDF of one page that holds a picture and no words."""
+    """Return a PDF of one page that holds a picture and no words."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=1)
     canvas.rect(50, 50, 300, 300, fill=1)

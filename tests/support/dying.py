@@ -55,7 +55,7 @@ class Ended(NamedTuple):
 
     @property
     def was_killed(self) -> bool:
-        """Tell whether it died before it was done."""
+        """Whether it died before it was done."""
         return self.code < 0
 
 
@@ -96,7 +96,7 @@ def end_group(leader: int) -> None:
 
 
 def spread(number: int, total: int) -> int:
-    """Give a place among so many, for each number another: few numbers lie all over, `total` are all."""
+    """Return a place among so many, for each number another: few numbers lie all over, `total` are all."""
     step = next(step for step in range(int(total * 0.618) + 1, total + 2) if gcd(step, total) == 1)
     return number * step % total
 
@@ -131,7 +131,9 @@ def _child(
 
 
 def _count_lines(files: frozenset[str], at_line: int | None) -> list[int]:
-    """Count the lines of some files from now on, and die before one of them; gives where the count stands."""
+    """Count the lines of some files from now on, and die before one of them; returns where the count
+    stands.
+    """
     counted = [0]
 
     def on_line(_: FrameType, event: str, __: object) -> Any:

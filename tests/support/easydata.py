@@ -43,14 +43,14 @@ API_CSV_COLUMNS = (
 
 
 def release_at(address: str, release_id: str) -> Release:
-    """Give a release of the catalogue whose API is at this address."""
+    """Return a release of the catalogue whose API is at this address."""
     release = Catalog.load().get(release_id)
     fetch = msgspec.structs.replace(release.rules[0], addresses=(address,))
     return msgspec.structs.replace(release, fetch=fetch)
 
 
 def easydata_catalog(folder: Path, address: str) -> Path:
-    """Write the entries of the real catalogue with EasyData's address replaced; give their folder."""
+    """Write the entries of the real catalogue with EasyData's address replaced; returns their folder."""
     folder.mkdir(parents=True)
     for entry in RELEASES_FOLDER.glob("*.toml"):
         text = entry.read_text(encoding="utf-8").replace(API, address)
@@ -72,13 +72,13 @@ def serve(server: EasyDataServer, release_id: str, refreshed_on: str = "2026-11-
 
 
 def figure(code: str, month: int) -> str:
-    """Give a series' figure for the month of this number; sums are those of their terms."""
+    """Return a series' figure for the month of this number; sums are those of their terms."""
     return _text(_number(code, month))
 
 
 @cache
 def _terms() -> dict[str, list[tuple[str, int]]]:
-    """Give the lines of the balance of payments that are sums, with their terms and signs."""
+    """Return the lines of the balance of payments that are sums, with their terms and signs."""
     terms: dict[str, list[tuple[str, int]]] = {}
     path = SEEDS_FOLDER / "balance_of_payments_identities.csv"
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
@@ -100,19 +100,19 @@ def _text(number: float) -> str:
 
 
 def csv_of(columns: tuple[str, ...], rows: list[dict[str, str]], *, ends_with: str = "\n") -> bytes:
-    """Give a CSV file with every field quoted, as both the API and the portal quote them."""
+    """Return a CSV file with every field quoted, as both the API and the portal quote them."""
     lines = [columns, *([row.get(name, "") for name in columns] for row in rows)]
     text = ends_with.join(",".join(f'"{field}"' for field in line) for line in lines)
     return (text + ends_with).encode()
 
 
 def api_json(rows: list[list[str]]) -> dict[str, object]:
-    """Give an answer of the API as it is before it is written."""
+    """Return an answer of the API as it is before it is written."""
     return {"columns": COLUMNS, "rows": rows}
 
 
 def suffixes() -> dict[str, str]:
-    """Give the end of each item's series keys."""
+    """Return the end of each item's series keys."""
     path: Path = SEEDS_FOLDER / "ebops_items.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return {row["item_code"]: row["easydata_suffix"] for row in csv.DictReader(file)}

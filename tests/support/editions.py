@@ -12,7 +12,9 @@ REQUIRED = [row_key(label) for label in layout(SERVICES).required_rows]
 
 
 def edition_of(latest: date, *, has_parts: bool = False) -> ServicesEdition:
-    """Give an edition of a month, March's figures under its headers, with the parts of item 9 or without."""
+    """Return an edition of a month, March's figures under its headers, with the parts of item 9 or
+    without.
+    """
     previous = (latest - timedelta(days=1)).replace(day=1)
     year_ago = latest.replace(year=latest.year - 1)
     fiscal_year = latest.year + (latest.month > 6)
@@ -34,7 +36,7 @@ def _is_shown(row: StarterRow, has_parts: bool) -> bool:
 
 
 def scaled(edition: ServicesEdition, factor: float) -> ServicesEdition:
-    """Give an edition with every figure so many times as large: it still adds up."""
+    """Return an edition with every figure so many times as large: it still adds up."""
     rows = (
         replace(row, values=tuple(v if isinstance(v, str) else factor * v for v in row.values))
         for row in edition.rows
@@ -43,6 +45,6 @@ def scaled(edition: ServicesEdition, factor: float) -> ServicesEdition:
 
 
 def relabelled(edition: ServicesEdition) -> ServicesEdition:
-    """Give an edition that says the same with other spaces: other bytes, the same figures."""
+    """Return an edition that says the same with other spaces: other bytes, the same figures."""
     first, *rows = edition.rows
     return replace(edition, rows=(replace(first, label=f"{first.label} "), *rows))

@@ -29,5 +29,5 @@ def open_workbook(folder: Path, *, is_quick: bool) -> Workbook:
 
 
 def names_of_sheets(folder: Path) -> list[str]:
-    """Give the names of the workbook's sheets."""
+    """Return the names of the workbook's sheets."""
     return open_workbook(folder, is_quick=True).sheetnames

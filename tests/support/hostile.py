@@ -18,7 +18,7 @@ _DIMENSIONS, _NUMBER, _SHEET = 0x0200, 0x0203, 0x0085
 
 
 def records(stream: bytes) -> Iterator[tuple[int, int, int]]:
-    """Give place, type and length of each record of a workbook of Excel 97."""
+    """Return place, type and length of each record of a workbook of Excel 97."""
     at = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
@@ -37,21 +37,21 @@ def _xls(stream: bytes | bytearray) -> bytes:
 
 
 def declares_a_billion_cells() -> bytes:
-    """Give a workbook whose sheet says that it has 2^28 rows of eight columns."""
+    """Return a workbook whose sheet says that it has 2^28 rows of eight columns."""
     stream = bytearray(xls_stream(services_grid()))
     struct.pack_into("<IIHH", stream, _first(stream, _DIMENSIONS) + 4, 0, 2**28, 0, 8)
     return _xls(stream)
 
 
 def has_a_cell_far_away() -> bytes:
-    """Give a workbook with a number in row 65,536 of column 65,536: four billion cells in between."""
+    """Return a workbook with a number in row 65,536 of column 65,536: four billion cells in between."""
     stream = bytearray(xls_stream(services_grid()))
     struct.pack_into("<HH", stream, _first(stream, _NUMBER) + 4, 65535, 65535)
     return _xls(stream)
 
 
 def is_one_sheet_ten_thousand_times() -> bytes:
-    """Give a workbook of 0.2 MB that names one sheet 10,000 times."""
+    """Return a workbook of 0.2 MB that names one sheet 10,000 times."""
     stream = xls_stream(services_grid())
     at, length = next((at, length) for at, kind, length in records(stream) if kind == _SHEET)
     record = stream[at : at + 4 + length]
@@ -65,7 +65,7 @@ def is_one_sheet_ten_thousand_times() -> bytes:
 
 
 def goes_round_in_circles() -> bytes:
-    """Give a workbook in whose container a chain of sectors comes back to itself."""
+    """Return a workbook in whose container a chain of sectors comes back to itself."""
     content = bytearray(services_grid().xls())
     table = 512 + struct.unpack_from("<I", content, 76)[0] * 512
     struct.pack_into("<I", content, table + 40, 5)
@@ -73,7 +73,7 @@ def goes_round_in_circles() -> bytes:
 
 
 def laughs(deep: int = 8, wide: int = 10) -> bytes:
-    """Give a PDF of 2 kB whose page draws a form that draws ten, each of which draws ten, and so on."""
+    """Return a PDF of 2 kB whose page draws a form that draws ten, each of which draws ten, and so on."""
     page = (
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 500]/Resources<</XObject<</F 5 0 R>>>>/Contents 5 0 R>>"
     )
@@ -102,15 +102,15 @@ def laughs(deep: int = 8, wide: int = 10) -> bytes:
 
 
 def was_found_by_fuzzing() -> bytes:
-    """Give a workbook with eight other bytes, which atheris found after some seconds (`make fuzz`, xls): one
-    number's bytes are negated, and calamine asks for all memory.
+    """Return a workbook with eight other bytes, which atheris found after some seconds (`make fuzz`, xls):
+    one number's bytes are negated, and calamine asks for all memory.
     """
     content = services_grid().xls()
     return content[:17199] + bytes.fromhex("cefff8ffeeff5ab3") + content[17207:]
 
 
 def with_entry(content: bytes, name: str, entry: bytes) -> bytes:
-    """Give a zip with one more entry, which may be there already."""
+    """Return a zip with one more entry, which may be there already."""
     buffer = io.BytesIO(content)
     with warnings.catch_warnings(), zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
         warnings.simplefilter("ignore", UserWarning)
@@ -119,7 +119,7 @@ def with_entry(content: bytes, name: str, entry: bytes) -> bytes:
 
 
 def with_part(content: bytes, part: str, old: str, new: str) -> bytes:
-    """Give a workbook in which a part of it says something else."""
+    """Return a workbook in which a part of it says something else."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(buffer, "w") as after:
         for name in before.namelist():
@@ -130,12 +130,12 @@ def with_part(content: bytes, part: str, old: str, new: str) -> bytes:
 
 
 def has_a_sheet_twice() -> bytes:
-    """Give a workbook with two entries of one name and other numbers: parsers differ in which they take."""
+    """Return a workbook with two entries of one name and other numbers: parsers differ in which they take."""
     with zipfile.ZipFile(io.BytesIO(services_grid().put("I59", 1.0).xlsx())) as archive:
         other = archive.read("xl/worksheets/sheet1.xml")
     return with_entry(services_grid().xlsx(), "xl/worksheets/sheet1.xml", other)
 
 
 def ten_thousand_sheets() -> bytes:
-    """Give an .xlsx of 10,000 sheets."""
+    """Return an .xlsx of 10,000 sheets."""
     return xlsx(*(Grid(f"s{number}", {(0, 0): 1.0}) for number in range(10_000)))

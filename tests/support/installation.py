@@ -27,7 +27,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Give what the command is to find in its environment."""
+        """Return what the command is to find in its environment."""
         lake = self.settings.lake
         return os.environ | {
             "ETL_HOME": str(self.settings.home),
@@ -60,12 +60,12 @@ class Installation:
             return connection.execute(query).fetchall()
 
     def value(self, query: str) -> Any:
-        """Give the one value of a query."""
+        """Return the one value of a query."""
         rows = self.rows(query)
         assert len(rows) == 1, f"{len(rows)} rows: {query}"
         return rows[0][0]
 
 
 def installation(home: Path, lake: Lake | None = None) -> Installation:
-    """Give an installation in a folder, with no politeness towards servers of this machine."""
+    """Return an installation in a folder, with no politeness towards servers of this machine."""
     return Installation(Settings(home=home, polite_seconds=0, lake=lake))

@@ -55,7 +55,7 @@ class LoopbackServer:
 
     @contextmanager
     def gone(self) -> Iterator[int]:
-        """Leave the port while this is entered: connections to it are refused. Gives its number."""
+        """Leave the port while this is entered: connections to it are refused. Return its number."""
         port = self.port
         self._http.shutdown()
         self._http.server_close()
@@ -82,7 +82,7 @@ class LoopbackServer:
         return f"127.0.0.1:{self.port}"
 
     def url(self, path: str) -> str:
-        """Give the address of a path."""
+        """Return the address of a path."""
         return f"{'http' if self._tls is None else 'https'}://{self.host}{path}"
 
 
@@ -96,7 +96,7 @@ class _HttpServer(ThreadingHTTPServer):
 
 
 def loopback_catalog(folder: Path, server: LoopbackServer) -> Path:
-    """Write the entries of the real catalogue with each address's host replaced; give their folder."""
+    """Write the entries of the real catalogue with each address's host replaced; returns their folder."""
     folder.mkdir(parents=True, exist_ok=True)
     hosts = {
         f"https://{urlsplit(address).netloc}"

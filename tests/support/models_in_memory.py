@@ -130,7 +130,7 @@ class InMemory:
         ]
 
     def content(self, table: str, *without: str) -> list[tuple[Any, ...]]:
-        """Give the rows of a table in an order of their own, without some columns."""
+        """Return the rows of a table in an order of their own, without some columns."""
         columns = [name for name, *_ in self.rows(f"describe {table}") if name not in without]
         return self.rows(f"select {', '.join(columns)} from {table} order by all")
 

@@ -15,22 +15,22 @@ class Shown(NamedTuple):
 
 
 def page(name: str) -> str:
-    """Give the text of a page, by its path from the project's folder."""
+    """Return the text of a page, by its path from the project's folder."""
     return (ROOT / name).read_text(encoding="utf-8")
 
 
 def commands(text: str) -> list[Shown]:
-    """Give the commands that a page shows after a prompt, with their results."""
+    """Return the commands that a page shows after a prompt, with their results."""
     blocks = re.findall(r'```console\n\$ (?:\.venv/bin/)?(etl .*?")\n(.*?)\n```', text, re.DOTALL)
     return [Shown(*block) for block in blocks]
 
 
 def queries(text: str) -> list[Shown]:
-    """Give the queries of a page, with the result where one follows."""
+    """Return the queries of a page, with the result where one follows."""
     pattern = r"```sql\n(.*?)\n```(?:\n\n```text\n(.*?)```)?"
     return [Shown(*block) for block in re.findall(pattern, text, re.DOTALL)]
 
 
 def lines(text: str) -> list[str]:
-    """Give the lines of a result that matter, as they are compared."""
+    """Return the lines of a result that matter, as they are compared."""
     return [line.rstrip() for line in text.splitlines() if line.strip()]

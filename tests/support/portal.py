@@ -34,7 +34,7 @@ class Portal:
     key: str = KEY
 
     def pull(self, *release_ids: str, may_wait: bool = False, **manner: object) -> Collected:
-        """Pull releases in one run; gives what the last came to."""
+        """Pull releases in one run; returns what the last came to."""
         connection = Connection(
             ApiKey(self.key),
             polite_seconds=0,
@@ -59,7 +59,7 @@ class Portal:
         self.now += timedelta(seconds=seconds)
 
     def asked(self) -> list[str]:
-        """Give what was asked since this was last looked at."""
+        """Return what was asked since this was last looked at."""
         asked = self.server.asked
         self.server.calls.clear()
         return asked

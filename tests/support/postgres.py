@@ -64,7 +64,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 def _programs() -> Path | None:
-    """Give the folder of the server's programs, the newest of several."""
+    """Return the folder of the server's programs, the newest of several."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     return found[-1].parent if found else Path(on_path).parent if on_path else None

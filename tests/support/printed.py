@@ -81,12 +81,12 @@ def printed(table: Table, setup: Setup | None = None) -> bytes:
 
 
 def pages_of(table: Table, setup: Setup) -> list[list[Text]]:
-    """Give the words of each page, without its number."""
+    """Return the words of each page, without its number."""
     return [list(_page(table, setup, *window)) for window in _windows(table, setup)]
 
 
 def _windows(table: Table, setup: Setup) -> Iterator[tuple[list[int], list[int]]]:
-    """Give the rows and columns of each page, in the printer's order."""
+    """Return the rows and columns of each page, in the printer's order."""
     body = list(range(table.header_rows, table.rows))
     downs = [body[start : start + setup.rows] for start in range(0, len(body), setup.rows)]
     overs: list[list[int]] = []
@@ -140,12 +140,12 @@ def _drawn(cell: Cell, setup: Setup, left: float, right: float, down: float) -> 
 
 
 def _padding(words: str) -> float:
-    """Give the room, in ems, that SBP's number format leaves at the right: for `)`, or two digits more."""
+    """Return the room, in ems, that SBP's number format leaves at the right: for `)`, or two digits more."""
     return {"-": 1.33, "N/A": 0.0}.get(words, 0.0 if words.endswith(")") else 0.33)
 
 
 def as_printed(value: float | str | None) -> str:
-    """Give a figure as the number format shows it."""
+    """Return a figure as the number format shows it."""
     if value is None or isinstance(value, str):
         return value or ""
     if value == 0:
@@ -190,7 +190,7 @@ def _notes() -> Iterator[tuple[int, int, str]]:
 
 
 def with_words(table: Table, row: int, column: int, words: str) -> Table:
-    """Give a table with other words in one cell; none empty it."""
+    """Return a table with other words in one cell; none empty it."""
     cells = [
         replace(cell, words=words) if (cell.row, cell.first) == (row, column) else cell
         for cell in table.cells
@@ -199,7 +199,7 @@ def with_words(table: Table, row: int, column: int, words: str) -> Table:
 
 
 def without_column(table: Table, column: int) -> Table:
-    """Give a table whose columns from this one on are cut off."""
+    """Return a table whose columns from this one on are cut off."""
     return replace(
         table,
         widths=table.widths[:column],
@@ -208,7 +208,7 @@ def without_column(table: Table, column: int) -> Table:
 
 
 def wrapped(table: Table, label: str, numbers: Literal["top", "middle", "bottom"]) -> Table:
-    """Give a table in which a label takes two lines, and its numbers stand beside one or between them."""
+    """Return a table in which a label takes two lines, and its numbers stand beside one or between them."""
     row = next(cell.row for cell in table.cells if cell.first == 0 and cell.words == label)
     lowered = {"top": -0.25, "middle": 0.0, "bottom": 0.25}[numbers]
     cells = []
@@ -280,7 +280,7 @@ def headline_table(edition: ServicesEdition, columns: HeadlineColumns = MARCH_HE
 
 
 def _headline_label(label: str) -> str | None:
-    """Give a main item as the headline table calls it; None for an item below one."""
+    """Return a main item as the headline table calls it; None for an item below one."""
     code, _, rest = label.replace("\xa0", " ").partition(".")
     if not code.isdigit() or rest[:1].isdigit():
         return None

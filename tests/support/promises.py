@@ -20,7 +20,7 @@ Marts = dict[str, tuple[int, str | None]]
 
 
 def files_in(archive: Archive) -> set[tuple[str, str]]:
-    """Give the release and hash of every archived file, and assert that each is whole."""
+    """Return the release and hash of every archived file, and assert that each is whole."""
     found: set[tuple[str, str]] = set()
     for folder in archive.folder.glob("*/[!.]*"):
         release_id, sha256 = folder.parts[-2:]
@@ -34,14 +34,14 @@ def files_in(archive: Archive) -> set[tuple[str, str]]:
 
 
 def archive_is_whole(archive: Archive, had: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Assert that each file is whole and none is lost that was had before; give all of them."""
+    """Assert that each file is whole and none is lost that was had before; returns all of them."""
     found = files_in(archive)
     assert found >= set(had), set(had) - found
     return found
 
 
 def marts_of(database: Path) -> Marts:
-    """Give what all marts of a database hold, seen over one connection."""
+    """Return what all marts of a database hold, seen over one connection."""
     with connect.read(database) as connection:
         names = connection.execute(
             "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
@@ -57,7 +57,7 @@ def marts_of(database: Path) -> Marts:
 
 
 def marts_are_one_of(settings: Settings, *known: Marts) -> int:
-    """Assert that what is published is all of one of the known marts, described as it is; give which."""
+    """Assert that what is published is all of one of the known marts, described as it is; returns which."""
     snapshot = store.current(settings)
     assert snapshot is not None, "nothing is published any more"
     published = marts_of(settings.current_database)
@@ -69,7 +69,7 @@ def marts_are_one_of(settings: Settings, *known: Marts) -> int:
 
 
 def said_in_a_line(said: str, *words: str) -> str:
-    """Assert that an error is one line for people, and that it has these words; give the line."""
+    """Assert that an error is one line for people, and that it has these words; returns the line."""
     lines = [line for line in said.splitlines() if line.startswith("etl: ")]
     assert "Traceback" not in said, said
     assert len(lines) == 1, said

@@ -15,13 +15,13 @@ HEADLINE = "services_headline"
 
 @cache
 def layout(release_id: str) -> Layout:
-    """Give the layout of a release as the catalogue has it."""
+    """Return the layout of a release as the catalogue has it."""
     return Catalog.load().get(release_id).rules[2]
 
 
 @cache
 def known_rows(release_id: str) -> frozenset[str]:
-    """Give the rows that the labels seed of a release lists."""
+    """Return the rows that the labels seed of a release lists."""
     return known_row_keys(layout(release_id))
 
 
@@ -34,19 +34,19 @@ def understood(release_id: str, content: bytes) -> Reading:
 
 
 def refusal(release_id: str, content: bytes) -> NotUnderstood:
-    """Read a file that must not be understood; gives the explanation."""
+    """Read a file that must not be understood; returns the explanation."""
     result = read_release(content, layout(release_id), known_rows(release_id))
     assert isinstance(result, NotUnderstood), f"{len(result.observations)} observations"
     return result
 
 
 def at(reading: Reading, cell: str) -> Observation:
-    """Give the observation of a cell."""
+    """Return the observation of a cell."""
     return next(o for o in reading.observations if o.cell == cell)
 
 
 def periods(reading: Reading) -> list[Period]:
-    """Give the periods of the columns, from left to right."""
+    """Return the periods of the columns, from left to right."""
     first_row = [o for o in reading.observations if o.row_number == reading.observations[0].row_number]
     found = [Period(o.period_type, o.period_starts_on, o.period_ends_on, o.status_mark) for o in first_row]
     has_flows = first_row[0].flow_label is not None
@@ -57,7 +57,7 @@ Figure = tuple[str, str | None, str, object, object]
 
 
 def figures(reading: Reading) -> dict[Figure, float | None]:
-    """Give what a file says, wherever on the sheet it says it: row, flow, period and number."""
+    """Return what a file says, wherever on the sheet it says it: row, flow, period and number."""
     return {
         (o.row_key, o.flow_label, o.period_type, o.period_starts_on, o.period_ends_on): o.value
         for o in reading.observations

@@ -21,14 +21,14 @@ SEEN = datetime(2026, 4, 17, 20, 30, tzinfo=UTC)
 
 
 def release_at(*addresses: str, release_id: str = SERVICES) -> Release:
-    """Give a release of the catalogue that is published at these addresses."""
+    """Return a release of the catalogue that is published at these addresses."""
     release = Catalog.load().get(release_id)
     assert release.fetch is not None
     return msgspec.structs.replace(release, fetch=msgspec.structs.replace(release.fetch, addresses=addresses))
 
 
 def facts(content: bytes, release_id: str = SERVICES, **others: object) -> FileFacts:
-    """Give the facts of a file that was fetched on 17 April 2026."""
+    """Return the facts of a file that was fetched on 17 April 2026."""
     given: dict[str, object] = {
         "release_id": release_id,
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -43,5 +43,5 @@ def facts(content: bytes, release_id: str = SERVICES, **others: object) -> FileF
 
 
 def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -22,7 +22,7 @@ AUGUST = (
 
 
 def remittances(day: str = "31-Aug-2026") -> bytes:
-    """Give the export: every field quoted, names indented by dots."""
+    """Return the export: every field quoted, names indented by dots."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(PORTAL_COLUMNS)

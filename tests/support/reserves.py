@@ -35,7 +35,7 @@ def reserves(
     apart: Mapping[str, int] | None = None,
     notes: Sequence[str] = ("1/ Provisonal", "R Revised", "Phone +9221-9999-9999"),
 ) -> bytes:
-    """Give the page; `apart` says of numbers after how many characters they are drawn in two pieces."""
+    """Return the page; `apart` says of numbers after how many characters they are drawn in two pieces."""
     texts = [Text(303, 790 - 20 * n, line, align="centre") for n, line in enumerate((*TITLES, unit))]
     for edge, (upper, lower) in zip(_RIGHT_EDGES, headers, strict=True):
         texts += [Text(edge - 40, 720, upper, 8, "centre"), Text(edge - 40, 704, lower, 8, "centre")]
@@ -61,5 +61,5 @@ def _number(right: float, y: float, number: str, cut: int | None) -> list[Text]:
 
 
 def with_row(old: str, new: Row) -> tuple[Row | str, ...]:
-    """Give the rows with another one in the place of the row of a period."""
+    """Return the rows with another one in the place of the row of a period."""
     return tuple(new if row[0] == old else row for row in ROWS)

@@ -117,16 +117,16 @@ class SbpServer(LoopbackServer):
             self._replies[path] = list(replies)
 
     def forget(self, path: str) -> None:
-        """Give a path up: it answers with the home page."""
+        """Return a path up: it answers with the home page."""
         with self._lock:
             self._replies.pop(path, None)
 
     def paths_asked(self) -> tuple[str, ...]:
-        """Give the paths of all requests so far."""
+        """Return the paths of all requests so far."""
         return tuple(request.path for request in self.requests)
 
     def wait(self, seconds: float) -> bool:
-        """Wait, but not beyond the end of the server; tell whether it still runs."""
+        """Wait, but not beyond the end of the server; returns whether it still runs."""
         return not self._stopped.wait(seconds)
 
     def take(self, request: BaseHTTPRequestHandler, connection: int) -> Reply:

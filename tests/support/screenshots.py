@@ -42,7 +42,7 @@ def take(browser: Browser, address: str, folder: Path) -> None:
 
 
 def _around_the_layers(page: Page) -> FloatRect:
-    """Give the rectangle around the folded layers: a box is 190 wide and 50 high from its name on."""
+    """Return the rectangle around the folded layers: a box is 190 wide and 50 high from its name on."""
     boxes = [page.get_by_text(layer, exact=True).last.bounding_box() for layer in _LAYERS]
     left, right = min(box["x"] for box in boxes if box), max(box["x"] for box in boxes if box)
     top, bottom = min(box["y"] for box in boxes if box), max(box["y"] for box in boxes if box)

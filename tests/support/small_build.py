@@ -28,7 +28,7 @@ def build(settings: Settings, exports: float = 903.0, *, raw_key: str = "key") -
 
 @cache
 def _database(exports: float, raw_key: str) -> bytes:
-    """Give a database as bytes: making one anew for every test would take most of the tests' time."""
+    """Return a database as bytes: making one anew for every test would take most of the tests' time."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "warehouse.duckdb"
         _fill(path, exports, raw_key)
@@ -91,13 +91,13 @@ def publish(settings: Settings, exports: float = 903.0) -> Snapshot:
 
 
 def exports_in(database: Path) -> float:
-    """Give the one figure of a published database, over a connection of its own."""
+    """Return the one figure of a published database, over a connection of its own."""
     with connect.read(database) as connection:
         return exports_of(connection)
 
 
 def exports_of(connection: duckdb.DuckDBPyConnection) -> float:
-    """Give the one figure that a connection sees."""
+    """Return the one figure that a connection sees."""
     row = connection.execute("select exports from marts.services_monthly").fetchone()
     assert row is not None
     return float(row[0])

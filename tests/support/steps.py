@@ -25,7 +25,7 @@ importlib.import_module("etl.fetch.wayback")  # which a backfill imports when it
 
 
 def settings_of(home: Path, **others: object) -> Settings:
-    """Give the settings of an installation that waits for no host."""
+    """Return the settings of an installation that waits for no host."""
     return Settings(home=home, polite_seconds=0, wayback_polite_seconds=0, **others)
 
 
@@ -50,7 +50,7 @@ def store(home: Path, *contents: bytes) -> None:
 
 
 def command(home: Path, *arguments: str) -> int:
-    """Run the command as a person would; gives its exit code."""
+    """Run the command as a person would; returns its exit code."""
     os.environ |= {"ETL_HOME": str(home), "ETL_POLITE_SECONDS": "0", "ETL_WAYBACK_POLITE_SECONDS": "0"}
     return main._run(list(arguments))
 

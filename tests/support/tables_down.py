@@ -43,7 +43,7 @@ stands on a sheet in US dollars.
 
 @cache
 def goods() -> Grid:
-    """Give the sheet of trade in goods."""
+    """Return the sheet of trade in goods."""
     cells: dict[str, Value] = {
         "A1": "Exports, Imports and Balance of Trade ",
         "A2": "As per BOP, SBP",
@@ -64,7 +64,7 @@ def goods() -> Grid:
 
 @cache
 def rates() -> tuple[Grid, ...]:
-    """Give the sheets of exchange rates: two in rupees, one in US dollars, and the empty endnotes."""
+    """Return the sheets of exchange rates: two in rupees, one in US dollars, and the empty endnotes."""
     return (
         _rates("Monthly Average Exchange Rates", "Pak Rupees", _AVERAGE),
         _rates("Monthly Average Exchange Rates", "US Dollar", _AVERAGE),
@@ -74,7 +74,7 @@ def rates() -> tuple[Grid, ...]:
 
 
 def rates_file() -> bytes:
-    """Give the workbook of exchange rates."""
+    """Return the workbook of exchange rates."""
     return xls(*rates())
 
 

@@ -54,7 +54,7 @@ class Vintage:
     source: str
 
     def is_valid_on(self, day: date) -> bool:
-        """Tell whether this was its source's value on a day."""
+        """Whether this was its source's value on a day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
@@ -80,7 +80,7 @@ class _Print:
 
 
 def vintages(editions: Sequence[Edition], quotes: Sequence[Quote], as_of: date) -> list[Vintage]:
-    """Give every vintage of every figure as it was known on a day."""
+    """Return every vintage of every figure as it was known on a day."""
     found: list[Vintage] = []
     for source, prints in _prints(editions, quotes).items():
         for figure in prints:
@@ -89,7 +89,7 @@ def vintages(editions: Sequence[Edition], quotes: Sequence[Quote], as_of: date) 
 
 
 def known(editions: Sequence[Edition], quotes: Sequence[Quote], as_of: date) -> dict[Figure, Known]:
-    """Give what counts for each figure as of a day: source first, vintage second."""
+    """Return what counts for each figure as of a day: source first, vintage second."""
     standing: dict[Figure, list[Vintage]] = {}
     for vintage in vintages(editions, quotes, as_of):
         if vintage.valid_to is None:
@@ -137,7 +137,9 @@ def _prints(editions: Sequence[Edition], quotes: Sequence[Quote]) -> dict[str, d
 
 
 def _figures_about(edition: Edition, before: Sequence[Edition]) -> Iterator[Figure]:
-    """Give the figures that an edition prints, and those it leaves out of the months and flows it prints."""
+    """Return the figures that an edition prints, and those it leaves out of the months and flows it
+    prints.
+    """
     columns = {(flow, month) for _, flow, month in edition.figures}
     left_out = {
         figure
@@ -150,7 +152,7 @@ def _figures_about(edition: Edition, before: Sequence[Edition]) -> Iterator[Figu
 
 
 def _of_day(prints: Iterable[_Print], as_of: date) -> list[_Print]:
-    """Give the prints that were out, in order. A vintage is called by its day of publication, so each day
+    """Return the prints that were out, in order. A vintage is called by its day of publication, so each day
     has one print of a figure, whenever it is looked at: of two editions the later, of two quotes the more
     exact.
     """
@@ -180,7 +182,7 @@ def _vintages_of(figure: Figure, prints: Sequence[_Print], source: str) -> Itera
 def _first_prints(
     editions: Sequence[Edition], quotes: Sequence[Quote], as_of: date
 ) -> dict[tuple[str, Figure], float]:
-    """Give how each source first printed a figure, where it did as what was new."""
+    """Return how each source first printed a figure, where it did as what was new."""
     first: dict[tuple[str, Figure], float] = {}
     for source, prints in _prints(editions, quotes).items():
         for figure, of_figure in prints.items():

@@ -58,12 +58,12 @@ class WaybackServer(SbpServer):
         self._lost.add(f"{kept.timestamp} {kept.original}")
 
     def listings_asked(self) -> list[dict[str, str]]:
-        """Give the parameters of every listing asked for so far."""
+        """Return the parameters of every listing asked for so far."""
         asked = [path for path in self.paths_asked() if path.startswith("/cdx/")]
         return [{name: values[0] for name, values in parse_qs(urlsplit(p).query).items()} for p in asked]
 
     def originals_asked(self) -> list[str]:
-        """Give every original asked for so far, as timestamp and address."""
+        """Return every original asked for so far, as timestamp and address."""
         return [path.removeprefix("/web/") for path in self.paths_asked() if path.startswith("/web/")]
 
     def take(self, request: BaseHTTPRequestHandler, connection: int) -> Reply:
@@ -117,6 +117,6 @@ def _collapsed(rows: Sequence[dict[str, str]], field: str) -> list[dict[str, str
 
 
 def _key(address: str) -> str:
-    """Give the key under which captures are found: scheme, `www.`, port and case make no difference."""
+    """Return the key under which captures are found: scheme, `www.`, port and case make no difference."""
     parts = urlsplit(address.lower())
     return f"{(parts.hostname or '').removeprefix('www.')}{parts.path}"

@@ -26,7 +26,7 @@ def claim(
     measure: str | None = None,
     subject: str = "it-exports",
 ) -> Claim:
-    """Give a claim, by default of IT exports in November 2025, printed in January 2026."""
+    """Return a claim, by default of IT exports in November 2025, printed in January 2026."""
     return read_claim(
         subject, period, number, printed_on=on, measure=measure, link=link and f"https://{link}/"
     )
@@ -47,7 +47,7 @@ def printed(
     measure: str | None = None,
     subject: str = "it-exports",
 ) -> Witness:
-    """Give what another print says, dated by its month or day."""
+    """Return what another print says, dated by its month or day."""
     said = claim(number, period, on=on, link=link, measure=measure, subject=subject)
     assert said.figure
     return Witness(said.figure, said.number, said.printed, Kind.PRINT, frozenset({link}), link)
@@ -63,7 +63,7 @@ def in_file(
     may_be_older: bool = False,
     code: str = "9",
 ) -> Witness:
-    """Give what a file says, from the day it was out to the day on which another changed it."""
+    """Return what a file says, from the day it was out to the day on which another changed it."""
     day = date.fromisoformat(on)
     return Witness(
         figure(period, code=code),

@@ -78,18 +78,18 @@ JULY_COLUMNS = (
 
 @cache
 def services(month: str = "2026-03") -> ServicesEdition:
-    """Give Trade in Services as published: `2026-02` (its first header is a date cell) or `2026-03`."""
+    """Return Trade in Services as published: `2026-02` (its first header is a date cell) or `2026-03`."""
     return load_services(month)
 
 
 @cache
 def summary() -> SummaryEdition:
-    """Give the balance-of-payments summary of March 2026 as published."""
+    """Return the balance-of-payments summary of March 2026 as published."""
     return load_summary("2026-03")
 
 
 def july_services() -> ServicesEdition:
-    """Give an edition of July: the fiscal year to date is one month, and called `Jul, FY27 (P)`."""
+    """Return an edition of July: the fiscal year to date is one month, and called `Jul, FY27 (P)`."""
     return headed(
         with_groups(services(), 0, 1, 2, 0, 2),
         "Jul-25 (R)",
@@ -101,52 +101,52 @@ def july_services() -> ServicesEdition:
 
 
 def june_services() -> ServicesEdition:
-    """Give an edition of June: the fiscal year to date is the whole fiscal year."""
+    """Return an edition of June: the fiscal year to date is the whole fiscal year."""
     return headed(
         services(), "Jun-25 (R)", "May-26 (R)", "Jun-26 (P)", "Jul-Jun, FY25 (R)", "Jul-Jun, FY26 (P)"
     )
 
 
 def headed(edition: ServicesEdition, *labels: str | date) -> ServicesEdition:
-    """Give an edition with other period headers."""
+    """Return an edition with other period headers."""
     return replace(edition, column_labels=labels)
 
 
 def with_groups(edition: ServicesEdition, *groups: int) -> ServicesEdition:
-    """Give an edition with these groups of columns (counted from 0), in this order."""
+    """Return an edition with these groups of columns (counted from 0), in this order."""
     picked = [group * FLOWS + offset for group in groups for offset in range(FLOWS)]
     labels = tuple(edition.column_labels[group] for group in groups)
     return replace(edition, column_labels=labels, rows=_picked(edition.rows, picked))
 
 
 def with_columns(edition: SummaryEdition, columns: Iterable[tuple[int, tuple[str, str]]]) -> SummaryEdition:
-    """Give a summary with these columns: each the figures of a column (counted from 0) and a header."""
+    """Return a summary with these columns: each the figures of a column (counted from 0) and a header."""
     numbers, headers = zip(*columns, strict=True)
     return replace(edition, columns=headers, rows=_picked(edition.rows, numbers))
 
 
 def relabelled(edition: Edition, old: str, new: str) -> Edition:
-    """Give an edition in which a row is called otherwise."""
+    """Return an edition in which a row is called otherwise."""
     _index(edition, old)
     rows = [replace(row, label=new) if row.label == old else row for row in edition.rows]
     return replace(edition, rows=tuple(rows))
 
 
 def with_row(edition: Edition, after: str, label: str) -> Edition:
-    """Give an edition with one more row, which repeats the figures of the row before it."""
+    """Return an edition with one more row, which repeats the figures of the row before it."""
     place = _index(edition, after)
     row = replace(edition.rows[place], label=label)
     return replace(edition, rows=(*edition.rows[: place + 1], row, *edition.rows[place + 1 :]))
 
 
 def without_row(edition: Edition, label: str) -> Edition:
-    """Give an edition without a row."""
+    """Return an edition without a row."""
     place = _index(edition, label)
     return replace(edition, rows=edition.rows[:place] + edition.rows[place + 1 :])
 
 
 def swapped(edition: Edition, first: str, second: str) -> Edition:
-    """Give an edition in which two rows have changed places."""
+    """Return an edition in which two rows have changed places."""
     one, other = _index(edition, first), _index(edition, second)
     rows = list(edition.rows)
     rows[one], rows[other] = rows[other], rows[one]
@@ -187,12 +187,12 @@ class Grid:
     merged: tuple[tuple[Place, Place], ...] = ()
 
     def put(self, cell: str, value: Value | None) -> "Grid":
-        """Give the grid with another value in a cell, or with none."""
+        """Return the grid with another value in a cell, or with none."""
         cells = {at: old for at, old in self.cells.items() if at != place(cell)}
         return replace(self, cells=cells if value is None else cells | {place(cell): value})
 
     def moved(self, down: int, right: int) -> "Grid":
-        """Give the grid with everything on it shifted."""
+        """Return the grid with everything on it shifted."""
 
         def shifted(at: Place) -> Place:
             return at[0] + down, at[1] + right
@@ -205,7 +205,7 @@ class Grid:
         )
 
     def numbers(self, below: int = 0) -> dict[str, float]:
-        """Give every number from a row (counted from 0) on, by the name of its cell."""
+        """Return every number from a row (counted from 0) on, by the name of its cell."""
         return {
             name(at): value for at, value in self.cells.items() if at[0] >= below and isinstance(value, float)
         }
@@ -221,18 +221,18 @@ class Grid:
 
 @cache
 def services_grid(edition: ServicesEdition | None = None) -> Grid:
-    """Give the cells of an edition of Trade in Services; by default of March 2026's."""
+    """Return the cells of an edition of Trade in Services; by default of March 2026's."""
     return grid(services_file(edition or services()))
 
 
 @cache
 def summary_grid(edition: SummaryEdition | None = None) -> Grid:
-    """Give the cells of an edition of the summary; by default of March 2026's."""
+    """Return the cells of an edition of the summary; by default of March 2026's."""
     return grid(summary_file(edition or summary()))
 
 
 def three_row_header(of: Grid) -> Grid:
-    """Give the summary as of older editions: the fiscal year's `P` or `R` in a row of its own below."""
+    """Return the summary as of older editions: the fiscal year's `P` or `R` in a row of its own below."""
     for (row, column), text in list(of.cells.items()):
         if row == 5 and isinstance(text, str) and text[-1] in "PR":
             of = of.put(name((5, column)), text[:-1]).put(name((6, column)), text[-1])
@@ -240,7 +240,7 @@ def three_row_header(of: Grid) -> Grid:
 
 
 def grid(content: bytes) -> Grid:
-    """Give the cells of the one sheet of an .xls file, read by xlrd."""
+    """Return the cells of the one sheet of an .xls file, read by xlrd."""
     book = xlrd.open_workbook(file_contents=content, formatting_info=True)
     sheet = book.sheet_by_index(0)
     cells: dict[Place, Value] = {}
@@ -264,7 +264,7 @@ def xls(*grids: Grid, hidden: Sequence[str] = ()) -> bytes:
 
 
 def xls_stream(*grids: Grid) -> bytes:
-    """Give the records of such a workbook, without the container around them."""
+    """Return the records of such a workbook, without the container around them."""
     return bytes(_book(grids).get_biff_data())
 
 
@@ -291,7 +291,7 @@ def _style(indent: int, is_date: bool) -> xlwt.XFStyle:
 
 
 def encrypted_xls() -> bytes:
-    """Give a workbook that says of itself that it needs a password: a FILEPASS record after its first."""
+    """Return a workbook that says of itself that it needs a password: a FILEPASS record after its first."""
     stream = _book([services_grid()]).get_biff_data()
     end_of_first = 4 + int.from_bytes(stream[2:4], "little")
     filepass = bytes.fromhex("2f00 3600 0100 0100 0100") + bytes(48)
@@ -301,7 +301,7 @@ def encrypted_xls() -> bytes:
 
 
 def container_without_workbook() -> bytes:
-    """Give an OLE file with another stream than a workbook, as an encrypted .xlsx is one."""
+    """Return an OLE file with another stream than a workbook, as an encrypted .xlsx is one."""
     return services_grid().xls().replace("Workbook".encode("utf-16-le"), "Encrypte".encode("utf-16-le"))
 
 

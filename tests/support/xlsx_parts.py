@@ -35,7 +35,9 @@ _STYLES = (
 
 
 def parts(grids: "Sequence[Grid]", hidden: Sequence[str]) -> dict[str, str]:
-    """Give the parts of a workbook with these sheets by their paths: the least that the standard asks for."""
+    """Return the parts of a workbook with these sheets by their paths: the least that the standard asks
+    for.
+    """
     sheets = "".join(
         f'<sheet name="{escape(of.sheet)}" sheetId="{n}" r:id="rId{n}"'
         + (' state="hidden"/>' if of.sheet in hidden else "/>")

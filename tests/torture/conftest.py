@@ -29,7 +29,7 @@ _seen: list[Tried] = []
 
 @pytest.fixture
 def tries(request: pytest.FixtureRequest) -> Callable[[int, int], Iterator[int]]:
-    """Give the numbers of the tries, `few` in `make test` and `many` in `make torture`; each that was
+    """Return the numbers of the tries, `few` in `make test` and `many` in `make torture`; each that was
     finished counts.
     """
 
@@ -43,7 +43,7 @@ def tries(request: pytest.FixtureRequest) -> Callable[[int, int], Iterator[int]]
 
 @pytest.fixture(scope="session")
 def asked_home(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give an installation that may be asked to refresh where that publishes nothing."""
+    """Return an installation that may be asked to refresh where that publishes nothing."""
     home = tmp_path_factory.mktemp("asked") / "home"
     shutil.copytree(published.settings.home, home, symlinks=True)
     return home
@@ -57,7 +57,7 @@ def nights(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., Iterator[Night]]:
-    """Give nights at a source, one a try; the first of a full run ends with a publication."""
+    """Return nights at a source, one a try; the first of a full run ends with a publication."""
 
     def give(few: int, many: int, tls: ssl.SSLContext | None = None) -> Iterator[Night]:
         for number in tries(few, many):

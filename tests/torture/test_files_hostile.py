@@ -89,7 +89,7 @@ def test_a_file_that_ends_its_reader_costs_no_other_file(
 
 @pytest.fixture
 def database(tmp_path: Path, catalog: Catalog) -> Path:
-    """Give an empty build database that is ready to land in."""
+    """Return an empty build database that is ready to land in."""
     path = tmp_path / "warehouse.duckdb"
     prepare(path, catalog, "key")
     return path

@@ -118,7 +118,7 @@ def test_a_header_of_last_year_is_noticed_in_the_summary(tries: Tries) -> None:
 
 
 def scaled(of: Grid, factor: float, after: int = 0) -> Grid:
-    """Give the grid with its numbers in another unit, after so many columns, and all words as they were."""
+    """Return the grid with its numbers in another unit, after so many columns, and all words as they were."""
     cells = {
         at: value * factor if isinstance(value, float) and at[1] >= after else value
         for at, value in of.cells.items()
@@ -127,7 +127,7 @@ def scaled(of: Grid, factor: float, after: int = 0) -> Grid:
 
 
 def scaled_reserves(factor: float) -> bytes:
-    """Give the page of reserves with its numbers in another unit."""
+    """Return the page of reserves with its numbers in another unit."""
     rows = [
         row
         if isinstance(row, str)

@@ -25,7 +25,7 @@ VALUES = {
 
 @cache
 def answers() -> dict[str, bytes]:
-    """Give an answer a series: IT exports, imports and their balance in two months."""
+    """Return an answer a series: IT exports, imports and their balance in two months."""
     label = "BOP Services-Telecommunications; Computer; and information services"
     rows = {
         key: [

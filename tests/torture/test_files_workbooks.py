@@ -50,7 +50,7 @@ def reason(release_id: str, content: bytes) -> str:
 
 
 def with_cell(of: Grid, cell: str, inside: str, kind: str = "") -> bytes:
-    """Give the .xlsx with other XML inside of a number's cell."""
+    """Return the .xlsx with other XML inside of a number's cell."""
     value = of.cells[place(cell)]
     return with_part(
         of.xlsx(), SHEET, f'<c r="{cell}"><v>{value!r}</v></c>', f'<c r="{cell}"{kind}>{inside}</c>'
@@ -177,7 +177,7 @@ def test_a_header_that_moved_gives_no_other_period(release_id: str, tries: Tries
 
 
 def with_header_moved(of: Grid, area: Area, down: int, aside: int, *, takes_along: bool) -> Grid:
-    """Give the grid with a merged area elsewhere, with its words or without."""
+    """Return the grid with a merged area elsewhere, with its words or without."""
     first, last = ((row + down, column + aside) for row, column in area)
     cells = dict(of.cells)
     if takes_along and area[0] in cells:
@@ -210,6 +210,6 @@ def test_rows_are_told_by_their_labels(tries: Tries) -> None:
 
 
 def with_empty_row(of: Grid, row: int) -> Grid:
-    """Give the grid with an empty row in between."""
+    """Return the grid with an empty row in between."""
     cells = {(at[0] + (at[0] >= row), at[1]): value for at, value in of.cells.items()}
     return replace(of, cells=cells)

@@ -31,7 +31,7 @@ OLD, NEW = (SERVICES, sha256_of(FEBRUARY)), (SERVICES, sha256_of(MARCH))
 
 
 def deaths(number: int, lines: int, size: int) -> Death:
-    """Give a death for each number: two at a line, then one inside of a file."""
+    """Return a death for each number: two at a line, then one inside of a file."""
     turn, place = divmod(number, 3)
     return Death(at_byte=spread(turn, size)) if place == 2 else Death(at_line=spread(turn * 2 + place, lines))
 
@@ -259,7 +259,7 @@ _BACKFILL = ("wayback", "backfill")
 
 
 def _about_to_publish(folder: Path) -> Callable[[Path], Path]:
-    """Give what puts an installation into a folder that serves 903 and has 912 built and tested."""
+    """Return what puts an installation into a folder that serves 903 and has 912 built and tested."""
     settings = settings_of(folder)
     publish(settings, 903.0)
     build(settings, 912.0)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(not PROC.exists(), reason="finds what a process 
 
 @pytest.fixture
 def installed(published: Installation, tmp_path: Path) -> Installation:
-    """Give an installation that serves the starter archive and has a new file to build from."""
+    """Return an installation that serves the starter archive and has a new file to build from."""
     home = tmp_path / "home"
     shutil.copytree(published.settings.home, home, symlinks=True)
     download = tmp_path / "dt.xls"
@@ -56,7 +56,7 @@ def start(installed: Installation, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def started_by(pid: int) -> list[int]:
-    """Give the processes that live and that a process started, or those that it did."""
+    """Return the processes that live and that a process started, or those that it did."""
     with suppress(FileNotFoundError):
         children = (Path("/proc") / str(pid) / "task" / str(pid) / "children").read_text().split()
         return [int(child) for child in children] + [
@@ -66,7 +66,7 @@ def started_by(pid: int) -> list[int]:
 
 
 def dbt_worker_of(pid: int) -> int:
-    """Wait for the process that runs dbt; give its id."""
+    """Wait for the process that runs dbt; returns its id."""
     for _ in range(1_200):
         for child in started_by(pid):
             with suppress(FileNotFoundError):
@@ -152,7 +152,7 @@ def recovered(installed: Installation) -> Marts:
 
 
 def pending(installed: Installation, number: int) -> None:
-    """Give the next refresh something to build: another file, which no layout knows."""
+    """Return the next refresh something to build: another file, which no layout knows."""
     given = installed.settings.home.parent / "other.xls"
     given.write_bytes(april_edition() + bytes([number]))
     installed.etl("add", "--release", "trade_in_services", "--published-on", "2026-05-19", str(given))

@@ -36,7 +36,7 @@ SECONDS = 60_000
 
 @pytest.fixture(scope="module")
 def evil(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Give an installation that published a hostile file, whose figures count, and quarantined another."""
+    """Return an installation that published a hostile file, whose figures count, and quarantined another."""
     folder = tmp_path_factory.mktemp("evil")
     others = shutil.ignore_patterns("reports")  # what other tests have written
     shutil.copytree(published.settings.home, folder / "home", symlinks=True, ignore=others)

@@ -30,7 +30,7 @@ WITHOUT_END = "with recursive c(n) as (select 1 union all select n + 1 from c) s
 
 @pytest.fixture
 def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
-    """Give files with a secret in them, and the working directory of who attacks."""
+    """Return files with a secret in them, and the working directory of who attacks."""
     monkeypatch.chdir(tmp_path)
     return Ground.prepare(tmp_path)
 

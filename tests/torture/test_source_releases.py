@@ -90,7 +90,7 @@ class Aftermath:
     entries: Path
 
     def file(self, content: bytes) -> tuple[str, str | None]:
-        """Give what became of a file: its status and where it was not understood."""
+        """Return what became of a file: its status and where it was not understood."""
         sha256 = hashlib.sha256(content).hexdigest()
         (row,) = self.installed.rows(
             "select status, quarantine_reason from marts.dim_release_file"

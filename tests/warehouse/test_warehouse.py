@@ -25,7 +25,7 @@ def database(tmp_path: Path) -> Path:
 
 @contextmanager
 def held_by_another_program(database: Path) -> Iterator[int]:
-    """Another process has the database open for writing; gives its id."""
+    """Another process has the database open for writing; returns its id."""
     program = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", program, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE

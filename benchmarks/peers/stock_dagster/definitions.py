@@ -29,7 +29,7 @@ DBT = DbtCliResource(PROJECT, dbt_executable=str(Path(sys.executable).with_name(
 
 
 def raw_asset(release: Release) -> dg.AssetsDefinition:
-    """Give the asset that lands the files of a release."""
+    """Return the asset that lands the files of a release."""
 
     @dg.asset(key=["raw", release.id], group_name="raw")
     def land() -> dg.MaterializeResult[None]:

@@ -14,7 +14,7 @@ files as (
 
 observations as (
 
-    select * from {{ ref('int_observations') }}
+    select * from {{ ref('int_releases_unioned') }}
 
 ),
 

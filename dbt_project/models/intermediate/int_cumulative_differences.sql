@@ -1,16 +1,14 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
-
 -- Months as the difference of two fiscal years to date: July to the month less July to the month before.
 -- From one edition where one shows both; else from two, between which SBP may have revised.
 with selected as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_figures_selected') }}
 
 ),
 
 backed_out as (
 
-    select * from {{ ref('int_backed_out') }}
+    select * from {{ ref('int_cumulatives_derived') }}
 
 ),
 

@@ -1,10 +1,8 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
-
 -- How far months that are derived from printed columns lie from the same months as printed: of each fiscal
 -- year the largest such gap.
 with printed_months as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_figures_selected') }}
     where period_type = 'month'
 
 ),

@@ -1,10 +1,8 @@
-{{ config(meta={'day': 'month'}) }}
-
 -- Beside each derived month the largest gap that was seen, in whatever year, between a month of the same item
 -- derived so and printed.
 with derived as (
 
-    select * from {{ ref('int_derived_months') }}
+    select * from {{ ref('int_months_derived') }}
 
 ),
 

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- One row an identity, edition and period: how many items or lines were checked, and the worst of them.
 with checks as (
 

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Figures that anything is printed for, with their keys in words.
 with prints as (
 
@@ -12,7 +10,7 @@ with prints as (
         period_starts_on,
         period_ends_on,
         amount_unit
-    from {{ ref('int_prints') }}
+    from {{ ref('int_observations_unioned') }}
 
 ),
 

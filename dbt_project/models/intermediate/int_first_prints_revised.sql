@@ -1,10 +1,8 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
-
 -- For each item, flow and fiscal year what its months, first printed so, became by a number of days after,
 -- added up over the months. A month counts for a horizon only where it was printed again within it.
 with prints as (
 
-    select * from {{ ref('int_daily_prints') }}
+    select * from {{ ref('int_vintages_deduplicated') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
+{{ config(materialized='view') }}
 
 -- Every accounting identity in every edition and period of it, as landed: how far its terms are from adding
 -- up to nothing, against the rounding of all of them. N/A counts as nothing. A view: one model reads it.
@@ -15,7 +15,7 @@ with prints as (
         published_on,
         exact_amount,
         rounding
-    from {{ ref('int_prints') }}
+    from {{ ref('int_observations_unioned') }}
     where is_edition
 
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
-
 {% set parts = {
     'telecommunications': '9.1',
     'computer': '9.2',

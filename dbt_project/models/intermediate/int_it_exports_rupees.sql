@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 1}) }}
-
 -- One row a month for which IT exports and the month's average rate are known: exports in rupees.
 with months as (
 
@@ -10,7 +8,7 @@ with months as (
 
 rates as (
 
-    select * from {{ ref('int_known_figures') }}
+    select * from {{ ref('int_figures_known') }}
     where
         series = 'exchange_rates' and code = 'USD' and flow = 'average' and period_type = 'month'
 

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
-
 -- One row a month for which IT exports are known: what they are compared with. All services, the other
 -- surpluses among them, and goods.
 with changes as (
@@ -23,7 +21,7 @@ goods_figures as (
         series = 'goods_trade' as is_exact,
         amount,
         vintage_id
-    from {{ ref('int_known_figures') }}
+    from {{ ref('int_figures_known') }}
     where
         period_type in ('month', 'fiscal_year_to_date', 'fiscal_year')
         and (

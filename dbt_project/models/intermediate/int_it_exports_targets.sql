@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 1}) }}
-
 -- One row a month for which IT exports are known: the fiscal year so far against its target, and against
 -- the farthest target that was set for a later one.
 with months as (

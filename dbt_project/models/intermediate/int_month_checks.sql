@@ -1,10 +1,8 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Printed months against cumulative figures: each month against the difference of two columns, and longer
 -- periods against the sum of their months, where all are known.
 with known as (
 
-    select * from {{ ref('int_known_figures') }}
+    select * from {{ ref('int_figures_known') }}
     where basis <> 'derived'
 
 ),

@@ -1,4 +1,4 @@
-{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
+{{ config(materialized='view') }}
 
 -- Every comparison that was ever made: of the terms of an identity in one edition, of two sources, of months
 -- and longer periods; each with its tolerance and verdict, and whether it is the one that stands. A view:

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 2}) }}
-
 {% set flows = ['exports', 'imports'] -%}
 
 -- One row a month and item: each flow against the month before, the year before, and the months up to it.

@@ -1,12 +1,10 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 {% set flows = ['exports', 'imports', 'balance'] -%}
 
 -- One row an item and period with what was printed for it: exports, imports and balance beside each
 -- other. The balance is the printed one only where it belongs to the same release as exports and imports.
 with known as (
 
-    select * from {{ ref('int_known_figures') }}
+    select * from {{ ref('int_figures_known') }}
     where series = 'services'
 
 ),

@@ -1,4 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on', 'years_before': 'all'}) }}
 {% set flows = ['exports', 'imports'] -%}
 
 -- Whether a period is a record among periods alike: quarters, years, or so many months from July on.

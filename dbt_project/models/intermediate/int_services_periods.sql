@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 {% set flows = ['exports', 'imports'] -%}
 
 -- Quarters, fiscal years and fiscal years to date: what was printed for them beside what their months

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 'all'}) }}
-
 -- One row a month and item whose exports are known: its place among the months known before it.
 {% set months_for_a_record = 24 -%}
 {% set threshold_step = 100 -%}

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 {% set flows = ['exports', 'imports'] -%}
 
 -- One row a period and item: its part of all services, and its place among the twelve main items.

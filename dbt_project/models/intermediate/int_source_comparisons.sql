@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Each figure that two releases print, one against the other: the vintages of both that stood at the same
 -- time, and the stretch of days in which they did.
 with vintages as (

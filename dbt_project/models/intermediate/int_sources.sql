@@ -7,7 +7,7 @@ with files as (
 
 transcribed as (
 
-    select * from {{ ref('int_transcribed_prints') }}
+    select * from {{ ref('int_transcriptions_unioned') }}
 
 ),
 

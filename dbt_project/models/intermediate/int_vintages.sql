@@ -1,11 +1,9 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- A vintage is one distinct value that one source gave for one series and period, once per change: a
 -- print that repeats the value before it only confirms it. Vintages of a source are in the order of the
 -- latest period of their edition, then of publication, so an old file found today is an old vintage.
 with prints as (
 
-    select * from {{ ref('int_daily_prints') }}
+    select * from {{ ref('int_vintages_deduplicated') }}
 
 ),
 

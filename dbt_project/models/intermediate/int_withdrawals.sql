@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Figures that an edition leaves out, though it prints their period and an earlier one printed them. Only
 -- periods of which the editions do not all print the same figures are looked at figure by figure: of a
 -- thousand editions that agree, none. Whether they do is told by the sum of the figures' numbers.
@@ -16,7 +14,7 @@ with prints as (
         edition_ends_on,
         is_one_of_a_day,
         place_in_day
-    from {{ ref('int_prints') }}
+    from {{ ref('int_observations_unioned') }}
     where is_edition
 
 ),

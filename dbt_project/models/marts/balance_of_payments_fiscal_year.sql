@@ -1,6 +1,6 @@
 with known as (
 
-    select * from {{ ref('int_known_figures') }}
+    select * from {{ ref('int_figures_known') }}
     where series = 'balance_of_payments'
 
 ),

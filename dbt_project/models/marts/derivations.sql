@@ -1,15 +1,13 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month'}) }}
-
 -- Which printed figures a derived one is made of: each is added or taken away.
 with derived as (
 
-    select * from {{ ref('int_derived_months') }}
+    select * from {{ ref('int_months_derived') }}
 
 ),
 
 prints as (
 
-    select * from {{ ref('int_daily_prints') }}
+    select * from {{ ref('int_vintages_deduplicated') }}
 
 ),
 

@@ -6,7 +6,7 @@ with weeks as (
         *,
         lag(period_ends_on) over (partition by code order by period_ends_on) as week_before_ended_on,
         lag(amount) over (partition by code order by period_ends_on) as amount_before
-    from {{ ref('int_selected') }}
+    from {{ ref('int_figures_selected') }}
     where series = 'foreign_exchange_reserves' and period_type = 'week'
 
 ),

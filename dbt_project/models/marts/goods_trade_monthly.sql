@@ -2,7 +2,7 @@
 
 with selected as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_figures_selected') }}
     where series = 'goods_trade'
 
 ),

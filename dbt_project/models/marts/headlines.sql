@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 'all'}) }}
-
 {% set year = fiscal_year_starts_on('this.month') -%}
 {% set year_of_other = fiscal_year_starts_on('other.month') -%}
 
@@ -300,13 +298,13 @@ numbers as (
     select
         *,
         case said_as
-            when 'usd_mn' then {{ said_usd_mn('value') }}
-            when 'usd_mn_a_day' then {{ said_usd_mn_a_day('value') }}
-            when 'pkr_mn' then {{ said_pkr_mn('value') }}
-            when 'change_pct' then {{ said_change_pct('value') }}
-            when 'share_pct' then {{ said_share_pct('value') }}
-            when 'rank' then {{ said_rank('value') }}
-            when 'count' then {{ said_count('value') }}
+            when 'usd_mn' then {{ format_usd_mn('value') }}
+            when 'usd_mn_a_day' then {{ format_usd_mn_a_day('value') }}
+            when 'pkr_mn' then {{ format_pkr_mn('value') }}
+            when 'change_pct' then {{ format_change_pct('value') }}
+            when 'share_pct' then {{ format_share_pct('value') }}
+            when 'rank' then {{ format_rank('value') }}
+            when 'count' then {{ format_count('value') }}
         end as said
     from unsaid
 

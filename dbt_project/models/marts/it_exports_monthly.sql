@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'years_before': 5}) }}
-
 {% set segments = ['telecommunications', 'computer', 'information'] -%}
 
 with changes as (

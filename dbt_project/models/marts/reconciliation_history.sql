@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Each identity in each edition, and each comparison of two sources whenever one of them changed.
 with checks as (
 

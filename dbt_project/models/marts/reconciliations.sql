@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Each identity and comparison as it stands now.
 with checks as (
 

@@ -1,10 +1,8 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Each change of a figure: what the newest print said before, and what it says from this day on, whatever
 -- its source. A difference within the rounding of either print, or within a source's tolerance, is none.
 with prints as (
 
-    select * from {{ ref('int_daily_prints') }}
+    select * from {{ ref('int_vintages_deduplicated') }}
 
 ),
 

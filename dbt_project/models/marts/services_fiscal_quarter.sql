@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'quarter_starts_on', 'years_before': 'all'}) }}
-
 {% set flows = ['exports', 'imports'] -%}
 {% set threshold_step = 500 -%}
 

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'through_month', 'years_before': 1}) }}
-
 {% set flows = ['exports', 'imports'] -%}
 
 with to_date as (
@@ -14,7 +12,7 @@ with to_date as (
 
 backed_out as (
 
-    select * from {{ ref('int_backed_out') }}
+    select * from {{ ref('int_cumulatives_derived') }}
     where series = 'services'
 
 ),

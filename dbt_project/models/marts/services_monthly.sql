@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month', 'rows_of': ['int_derived_gaps']}) }}
-
 {% set flows = ['exports', 'imports'] -%}
 
 with changes as (

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 select
     period,
     period_type,

@@ -1,8 +1,3 @@
-{{ config(
-    materialized='by_fiscal_year',
-    meta={'day': 'period_ends_on', 'in_order_of': 'series, code, flow, period_type, period_ends_on'}
-) }}
-
 with vintages as (
 
     select * from {{ ref('int_vintages') }}
@@ -11,7 +6,7 @@ with vintages as (
 
 prints as (
 
-    select * from {{ ref('int_prints') }}
+    select * from {{ ref('int_observations_unioned') }}
 
 ),
 
@@ -29,7 +24,7 @@ figures as (
 
 derived as (
 
-    select * from {{ ref('int_derived_months') }}
+    select * from {{ ref('int_months_derived') }}
 
 ),
 
@@ -111,3 +106,4 @@ select
     null as valid_to,
     false as is_withdrawn
 from derived
+order by series, code, flow, period_type, period_ends_on

@@ -1,6 +1,6 @@
 with months as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_figures_selected') }}
     where series = 'workers_remittances' and period_type = 'month'
 
 ),

@@ -41,14 +41,14 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str:
-        """Give the name under which it is remembered what it told."""
+        """Return the name under which it is remembered what it told."""
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send all of them, or raise `ChannelError`."""
 
 
 def channels(settings: Settings) -> tuple[Channel, ...]:
-    """Give the channels of an installation; the log file is always one."""
+    """Return the channels of an installation; the log file is always one."""
     mail = (MailChannel(settings.mail),) if settings.mail else ()
     webhook = (WebhookChannel(settings.webhook),) if settings.webhook else ()
     return (LogFile(settings.alert_log), *mail, *webhook)
@@ -178,7 +178,7 @@ def _slack(text: str) -> dict[str, object]:
 
 
 def _teams(text: str) -> dict[str, object]:
-    """Give an adaptive card, which Teams' workflows take; each paragraph is a block of its own."""
+    """Return an adaptive card, which Teams' workflows take; each paragraph is a block of its own."""
     blocks = [{"type": "TextBlock", "text": part, "wrap": True} for part in text.split("\n") if part]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -195,7 +195,7 @@ def _tls() -> ssl.SSLContext:
 
 
 def _cause(error: BaseException) -> str:
-    """Say why in words of the system's or of the kind of error, never in those of the request."""
+    """Return why in words of the system's or of the kind of error, never in those of the request."""
     inner = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(inner, ssl.SSLCertVerificationError):
         return f"its TLS certificate is not valid ({inner.verify_message})"

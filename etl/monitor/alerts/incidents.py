@@ -45,7 +45,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_news(self) -> bool:
-        """Tell whether it is told once and is never over: something good happened."""
+        """Whether it is told once and is never over: something good happened."""
         return self.kind == "new_release"
 
 
@@ -83,7 +83,7 @@ class IncidentFacts:
 
 
 def open_incidents(facts: IncidentFacts, remembered: Iterable[Incident]) -> tuple[Incident, ...]:
-    """Give the incidents that are open, new releases left out (`new_releases`).
+    """Return the incidents that are open, new releases left out (`new_releases`).
 
     `remembered` are those that were open before: of failed runs, those of which the facts say nothing are
     still open.
@@ -99,13 +99,13 @@ def open_incidents(facts: IncidentFacts, remembered: Iterable[Incident]) -> tupl
 
 
 def reached(build: Build | None) -> dict[str, date]:
-    """Give how far each release reaches."""
+    """Return how far each release reaches."""
     states = build.releases if build else ()
     return {s.release_id: s.latest_period_ends_on for s in states if s.latest_period_ends_on}
 
 
 def new_releases(facts: IncidentFacts, before: Mapping[str, date]) -> Iterator[Incident]:
-    """Give the releases that reach further than they did."""
+    """Return the releases that reach further than they did."""
     titles = {status.release.id: status.release.title for status in facts.statuses}
     for release_id, period in reached(facts.build).items():
         previous = before.get(release_id)
@@ -122,7 +122,7 @@ def new_releases(facts: IncidentFacts, before: Mapping[str, date]) -> Iterator[I
 
 
 def _failed_runs(facts: IncidentFacts, remembered: Sequence[Incident]) -> Sequence[Incident]:
-    """Give one incident a job and reason. A run that failed only at the gate says what is quarantined,
+    """Return one incident a job and reason. A run that failed only at the gate says what is quarantined,
     which is an incident of its own where it concerns a release's newest file.
     """
     if facts.runs is None:
@@ -140,7 +140,7 @@ def _failed_runs(facts: IncidentFacts, remembered: Sequence[Incident]) -> Sequen
 
 
 def _failed_commands(facts: IncidentFacts, remembered: Sequence[Incident]) -> Iterator[Incident]:
-    """Give the failures of the command: they are over once one succeeds, or anybody has published since."""
+    """Return the failures of the command: they are over once one succeeds, or anybody has published since."""
     command = facts.command
     if command is not None and command.failure is not None:
         yield _failure(COMMAND, command.failure, command.ended_at, "`etl refresh`")
@@ -164,12 +164,14 @@ def _failure(subject: str, reason: str, at: datetime, what: str) -> Incident:
 
 
 def _without_numbers(words: str) -> str:
-    """Give the words of a reason: the same cause fails with another duration, process or count each time."""
+    """Return the words of a reason: the same cause fails with another duration, process or count each
+    time.
+    """
     return re.sub(r"\d+", "#", re.sub(r"[0-9a-f]{8,}(-[0-9a-f]{4,})*", "#", words))
 
 
 def _quarantines(build: Build | None) -> Iterator[Incident]:
-    """Give one incident a file, so that a second one does not hide behind the first."""
+    """Return one incident a file, so that a second one does not hide behind the first."""
     for state in build.releases if build else ():
         for file in (file for file in state.quarantined if not file.is_outdated):
             yield Incident(
@@ -185,7 +187,7 @@ def _quarantines(build: Build | None) -> Iterator[Incident]:
 
 
 def _is_late(status: ReleaseStatus) -> bool:
-    """Tell whether SBP is late; without a key nobody asks, so nobody knows."""
+    """Whether SBP is late; without a key nobody asks, so nobody knows."""
     return status.timeliness is not None and status.timeliness.is_overdue and not status.needs_key
 
 
@@ -207,7 +209,7 @@ def _overdue(status: ReleaseStatus) -> Incident:
 
 
 def _refused_key(statuses: Sequence[ReleaseStatus]) -> Iterator[Incident]:
-    """Give one incident, however many releases were refused."""
+    """Return one incident, however many releases were refused."""
     refused = [
         status.last_asked
         for status in statuses

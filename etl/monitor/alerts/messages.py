@@ -24,34 +24,34 @@ _LONGEST_CHAT = 20_000
 
 
 def title(incident: Incident) -> str:
-    """Give the kind of an incident in words."""
+    """Return the kind of an incident in words."""
     return _TITLES[incident.kind]
 
 
 def line_of_open(incident: Incident) -> str:
-    """Give one line about an incident that is open."""
+    """Return one line about an incident that is open."""
     return _one_line(f"open since {_moment(incident.since)}: {title(incident)}: {incident.words}")
 
 
 def line(message: Message, now: datetime) -> str:
-    """Give one line for the log file, its time in UTC."""
+    """Return one line for the log file, its time in UTC."""
     return _one_line(f"{now:%Y-%m-%dT%H:%M:%SZ} {_sentence(message)}{_to_do(message, ' | ')}")
 
 
 def subject(messages: Sequence[Message]) -> str:
-    """Give the subject of a mail: the first message, and how many more there are."""
+    """Return the subject of a mail: the first message, and how many more there are."""
     rest = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
     shown = _one_line(_sentence(messages[0]))
     return f"[SBP warehouse] {shown if len(shown) <= 120 else shown[:119] + '…'}{rest}"
 
 
 def text(messages: Sequence[Message]) -> str:
-    """Give the text of a mail or a chat message."""
+    """Return the text of a mail or a chat message."""
     return "\n\n".join(_paragraph(message) for message in messages)
 
 
 def chat(messages: Sequence[Message]) -> str:
-    """Give the same, no longer than a chat takes."""
+    """Return the same, no longer than a chat takes."""
     shown = text(messages)
     rest = "\n… the log of alerts has the rest"
     return shown if len(shown) <= _LONGEST_CHAT else shown[:_LONGEST_CHAT] + rest

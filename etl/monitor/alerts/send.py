@@ -48,7 +48,7 @@ def incident_facts(
     runs: tuple[FailedRun, ...] | None = None,
     command: CommandOutcome | None = None,
 ) -> IncidentFacts:
-    """Give what is known of an installation now; nothing is asked and no database opened."""
+    """Return what is known of an installation now; nothing is asked and no database opened."""
     snapshot = store.current(settings)
     statuses = release_statuses(settings, catalog, archive, today())
     return IncidentFacts(statuses, snapshot.build if snapshot else None, runs, command)
@@ -57,7 +57,7 @@ def incident_facts(
 def update_state(
     settings: Settings, found: IncidentFacts, wait_seconds: float = 0.0
 ) -> dict[str, tuple[Message, ...]]:
-    """Record what opened and what is over; give what each channel has yet to tell.
+    """Record what opened and what is over; returns what each channel has yet to tell.
 
     Raises `BusyTellingError` where another process tells for longer than is waited.
     """
@@ -95,7 +95,7 @@ def send_alerts(
 def after_command(
     settings: Settings, catalog: Catalog, failure: str | None, *, brief: str | None = None
 ) -> tuple[str, ...]:
-    """Look and tell at the end of `etl refresh`; give a line for each thing that did not work. `brief` is
+    """Look and tell at the end of `etl refresh`; returns a line for each thing that did not work. `brief` is
     what the command has said.
 
     It fails no refresh, whatever happens: what is not told now is told at the next look.
@@ -114,7 +114,7 @@ def after_command(
 
 
 def send_test(settings: Settings) -> dict[str, str | None]:
-    """Send a test alert on each channel; give why it failed, or None where it was sent."""
+    """Send a test alert on each channel; returns why it failed, or None where it was sent."""
     incident = Incident(
         id="test",
         kind="new_release",
@@ -146,7 +146,7 @@ def _not_sent_names(settings: Settings, remembered: AlertState) -> dict[str, tup
 
 
 def _send(channel: Channel, messages: tuple[Message, ...]) -> str | None:
-    """Send messages, if there are any; give why it failed."""
+    """Send messages, if there are any; returns why it failed."""
     try:
         if messages:
             channel.send(messages)

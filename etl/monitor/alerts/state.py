@@ -71,7 +71,7 @@ def save(path: Path, memory: AlertState) -> None:
 
 
 def with_open_incidents(memory: AlertState, facts: IncidentFacts, now: datetime) -> AlertState:
-    """Give what is remembered after a look at the facts: incidents that opened, and that are over."""
+    """Return what is remembered after a look at the facts: incidents that opened, and that are over."""
     standing = [r.incident for r in memory.records if r.over_at is None and not r.incident.is_news]
     found = {incident.id: incident for incident in open_incidents(facts, standing)}
     known = {incident.id for incident in standing}
@@ -87,7 +87,7 @@ def with_open_incidents(memory: AlertState, facts: IncidentFacts, now: datetime)
 
 
 def to_send(memory: AlertState, channel: str) -> tuple[Message, ...]:
-    """Give what a channel has not told yet, in the order in which it happened.
+    """Return what a channel has not told yet, in the order in which it happened.
 
     Of an incident that came and went while the channel was dead, both are told.
     """
@@ -95,7 +95,7 @@ def to_send(memory: AlertState, channel: str) -> tuple[Message, ...]:
 
 
 def with_sent(memory: AlertState, channel: str, messages: Sequence[Message]) -> AlertState:
-    """Give what is remembered after a channel has told messages."""
+    """Return what is remembered after a channel has told messages."""
     opened = {message.incident for message in messages if message.over_at is None}
     ended = {message.incident for message in messages if message.over_at is not None}
     records = []
@@ -109,7 +109,7 @@ def with_sent(memory: AlertState, channel: str, messages: Sequence[Message]) -> 
 
 
 def without_finished(memory: AlertState, channels: Iterable[str]) -> AlertState:
-    """Give what is remembered without the incidents of which every channel has told all."""
+    """Return what is remembered without the incidents of which every channel has told all."""
     names = set(channels)
     records = tuple(record for record in memory.records if not _is_finished(record, names))
     return msgspec.structs.replace(memory, records=records)

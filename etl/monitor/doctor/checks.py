@@ -65,7 +65,7 @@ class Examined(NamedTuple):
 
 
 def examine(case: Case, checks: Iterable[Check]) -> Iterator[Examined]:
-    """Run checks one after the other; give each finding as it is made.
+    """Run checks one after the other; returns each finding as it is made.
 
     A check that cannot be done, for whatever reason, is a finding too: a doctor that falls over a broken
     installation says nothing of the rest of it.
@@ -79,7 +79,7 @@ def examine(case: Case, checks: Iterable[Check]) -> Iterator[Examined]:
 
 
 def _not_done(error: Exception, home: Path) -> Finding:
-    """Say why a check could not be done; of a disk that refuses, in the words of all commands."""
+    """Return why a check could not be done; of a disk that refuses, in the words of all commands."""
     of_disk = files.why_not_written(error, home)
     words = of_disk or " ".join(str(error).split()) or type(error).__name__
     is_said = of_disk is not None or isinstance(error, EtlError)

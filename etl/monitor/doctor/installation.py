@@ -91,7 +91,7 @@ def disk(case: Case) -> Iterator[Finding]:
 
 
 def time_zones(_: Case) -> Iterator[Finding]:
-    """See whether the data of time zones know Karachi."""
+    """Check whether the data of time zones know Karachi."""
     try:
         now = datetime.now(ZoneInfo(TIME_ZONE))
     except ZoneInfoNotFoundError:
@@ -131,7 +131,7 @@ def _version(package: str) -> str | None:
 
 
 def _refusal(folder: Path) -> OSError | None:
-    """Find out whether a folder can be written, by writing; give the error where it cannot."""
+    """Find out whether a folder can be written, by writing; returns the error where it cannot."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"x")
@@ -153,7 +153,7 @@ def _remedy(error: OSError) -> str:
 
 
 def _holder(path: Path) -> int | None:
-    """Give the process that holds a lock, where Linux says so."""
+    """Return the process that holds a lock, where Linux says so."""
     try:
         inode = path.stat().st_ino
         lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
@@ -179,7 +179,7 @@ _NAMED = 3
 
 
 def archive(case: Case) -> Iterator[Finding]:
-    """See whether every archived file is there with its facts and size; thoroughly, whether its bytes are
+    """Check whether every archived file is there with its facts and size; thoroughly, whether its bytes are
     what they were.
     """
     folder = case.archive.folder
@@ -203,7 +203,7 @@ def archive(case: Case) -> Iterator[Finding]:
 
 
 def published(case: Case) -> Iterator[Finding]:
-    """See whether what is published opens, in which format it is, and whether it is up to date."""
+    """Check whether what is published opens, in which format it is, and whether it is up to date."""
     snapshot = store.current(case.settings)
     if snapshot is None:
         yield Finding(
@@ -276,7 +276,7 @@ def alerts(case: Case) -> Iterator[Finding]:
 
 
 def _complaint(case: Case, release_id: str, sha256: str) -> str | None:
-    """Say what is wrong with an archived file."""
+    """Return what is wrong with an archived file."""
     try:
         file = case.archive.file(release_id, sha256)
         size = file.path.stat().st_size
@@ -409,7 +409,7 @@ def key(case: Case) -> Iterator[Finding]:
 
 
 def _date_at(address: str) -> datetime | None:
-    """Give the date that a host says it is; None where it says nothing in time."""
+    """Return the date that a host says it is; None where it says nothing in time."""
     try:
         with Session(GuardedAdapter(_SECONDS)) as session:
             answer = session.head(address, timeout=_SECONDS, allow_redirects=False)

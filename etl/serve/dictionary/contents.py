@@ -151,7 +151,7 @@ class TableEntry:
 
     @property
     def anchor(self) -> str:
-        """Give the table's full name, by which links find it."""
+        """Return the table's full name, by which links find it."""
         return f"{self.schema}.{self.name}"
 
 
@@ -175,7 +175,7 @@ class ReleaseEntry:
 
 
 def tables(manifest: Manifest, catalog: Catalog, extents: Extents, schema: str) -> list[TableEntry]:
-    """Give the tables of a schema by name; those with equal columns stand together under the first one."""
+    """Return the tables of a schema by name; those with equal columns stand together under the first one."""
     nodes = sorted((n for n in manifest.nodes.values() if n.schema == schema), key=lambda node: node.name)
     entries: list[TableEntry] = []
     together: dict[tuple[ModelColumn, ...], list[Node]] = {}
@@ -188,7 +188,7 @@ def tables(manifest: Manifest, catalog: Catalog, extents: Extents, schema: str) 
 
 
 def measures(marts: Iterable[TableEntry]) -> list[DictionaryMeasure]:
-    """Give every measure with the marts that have it, by unit and name."""
+    """Return every measure with the marts that have it, by unit and name."""
     found: dict[str, list[str]] = {}
     units: dict[str, Unit] = {}
     for mart in marts:
@@ -200,7 +200,7 @@ def measures(marts: Iterable[TableEntry]) -> list[DictionaryMeasure]:
 
 
 def releases(manifest: Manifest, catalog: Catalog, extents: Extents) -> list[ReleaseEntry]:
-    """Give every release of the catalogue."""
+    """Return every release of the catalogue."""
     names = {f"{node.schema}.{node.name}" for node in manifest.nodes.values()}
     return [
         ReleaseEntry(
@@ -262,7 +262,7 @@ def _column(
 
 
 def _key(checks: list[ModelTest]) -> tuple[str, ...]:
-    """Give the columns that no two rows share: of one test over columns, else of a test of one column."""
+    """Return the columns that no two rows share: of one test over columns, else of a test of one column."""
     for check in checks:
         if check.kind == "unique_key":
             return tuple(check.arguments["columns"])
@@ -270,14 +270,14 @@ def _key(checks: list[ModelTest]) -> tuple[str, ...]:
 
 
 def _target(check: ModelTest, manifest: Manifest) -> str:
-    """Give the column that a test of relationships names: `ref('dim_item')` and `item_code`."""
+    """Return the column that a test of relationships names: `ref('dim_item')` and `item_code`."""
     name = check.arguments["to"].split("'")[1]
     schema = next(node.schema for node in manifest.nodes.values() if node.name == name)
     return f"{schema}.{name}.{check.arguments['field']}"
 
 
 def _promise(check: ModelTest, manifest: Manifest) -> Promise:
-    """Say what a test promises; dbt's own tests have no description in the project."""
+    """Return what a test promises; dbt's own tests have no description in the project."""
     of_dbt = {
         "unique": "No two rows are alike.",
         "not_null": "Never null.",
@@ -293,7 +293,7 @@ def _names(unique_ids: Iterable[str], manifest: Manifest) -> list[str]:
 
 
 def _releases_of(node: Node, manifest: Manifest, catalog: Catalog) -> list[Release]:
-    """Give the releases whose figures a table holds, those that decide first."""
+    """Return the releases whose figures a table holds, those that decide first."""
     if node.schema == "marts":
         of_series = [r for r in catalog.releases if node.name in _marts_of(r.series, manifest)]
         return sorted(of_series, key=lambda release: (release.source.tier, release.id))
@@ -302,13 +302,13 @@ def _releases_of(node: Node, manifest: Manifest, catalog: Catalog) -> list[Relea
 
 
 def _homes(release: Release) -> tuple[str, ...]:
-    """Give where the rows of a release are: as landed, or in its seed, and staged."""
+    """Return where the rows of a release are: as landed, or in its seed, and staged."""
     landed = f"seeds.{release.seed}" if release.seed else f"raw.{release.id}"
     return (landed, f"staging.stg_{release.id}")
 
 
 def _marts_of(series: str, manifest: Manifest) -> set[str]:
-    """Give the marts of a series: those that reports read it from, and others that are called after it."""
+    """Return the marts of a series: those that reports read it from, and others that are called after it."""
     listed = {mart.name for known in SERIES if known.name == series for mart in known.marts}
     called = {
         n.name for n in manifest.nodes.values() if n.schema == "marts" and n.name.startswith(f"{series}_")

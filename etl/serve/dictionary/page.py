@@ -25,7 +25,7 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def render(manifest: Manifest, catalog: Catalog, extents: Extents, written_on: date) -> str:
-    """Give the page; `extents` say how much there was in the tables on the day it was written."""
+    """Return the page; `extents` say how much there was in the tables on the day it was written."""
     environment = Environment(
         loader=PackageLoader(_PACKAGE, "template"),
         autoescape=True,
@@ -50,12 +50,12 @@ def render(manifest: Manifest, catalog: Catalog, extents: Extents, written_on: d
 
 
 def _part(name: str) -> Markup:
-    """Give a file of the package as it is."""
+    """Return a file of the package as it is."""
     return Markup((resources.files(_PACKAGE) / "template" / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
 def _words(text: str) -> Markup:
-    """Give a description as HTML; what stands in backquotes is code, as in Dagster and dbt."""
+    """Return a description as HTML; what stands in backquotes is code, as in Dagster and dbt."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(" ".join(text.split())))))  # noqa: S704 - escaped before
 
 
@@ -67,7 +67,7 @@ class NoDictionaryError(EtlError):
 
 
 def address(documents: Path, words: Sequence[str] = ()) -> str:
-    """Give the address of the dictionary among the documents of a snapshot: of a search for words, or of
+    """Return the address of the dictionary among the documents of a snapshot: of a search for words, or of
     a table or column where the one word is its full name.
 
     Raises `NoDictionaryError` where there is none.

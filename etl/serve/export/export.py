@@ -63,7 +63,7 @@ class _Descriptor(msgspec.Struct):
 
 @contextmanager
 def replaced(folder: Path) -> Iterator[Path]:
-    """Give an empty folder to fill, which takes the place of `folder` at the end of the block.
+    """Return an empty folder to fill, which takes the place of `folder` at the end of the block.
 
     Where the block fails, nothing has changed. Raises `FolderError` where `folder` is a file, holds what no
     export has written, or is where the program was started.
@@ -105,7 +105,7 @@ def _refuse_what_is_no_export(folder: Path) -> None:
 
 
 def _own_files(folder: Path) -> set[str]:
-    """Give the files that the export in a folder says it consists of; none where there is no export."""
+    """Return the files that the export in a folder says it consists of; none where there is no export."""
     try:
         descriptor = msgspec.json.decode((folder / DESCRIPTOR).read_bytes(), type=_Descriptor)
     except FileNotFoundError:
@@ -162,7 +162,7 @@ class Exported:
     """What a person should know of it, a line each."""
 
     def lines(self) -> list[str]:
-        """Say what was exported, and what a person should know of it."""
+        """Return what was exported, and what a person should know of it."""
         size = f"{self.bytes / 1e6:,.1f} MB"
         marts = f"{self.marts} mart{'s' if self.marts > 1 else ''}"
         return [f"exported {marts} to {self.folder}: {self.version}; {size}", *self.notes]

@@ -46,7 +46,7 @@ class MartColumn:
 
     @property
     def is_nested(self) -> bool:
-        """Tell whether a value is no single one: a list or a struct."""
+        """Whether a value is no single one: a list or a struct."""
         return self.field_type in ("array", "object")
 
 
@@ -71,8 +71,8 @@ class ExportedMart:
     keys: Keys
 
     def query(self, *, is_flat: bool, is_sorted: bool) -> str:
-        """Give the query of its rows: flat, with lists and structs as JSON text, for formats that have none;
-        sorted by the key, else in the order in which the mart keeps them.
+        """Return the query of its rows: flat, with lists and structs as JSON text, for formats that have
+        none; sorted by the key, else in the order in which the mart keeps them.
         """
         columns = ", ".join(
             f'to_json("{c.name}")::varchar as "{c.name}"' if is_flat and c.is_nested else f'"{c.name}"'
@@ -85,7 +85,7 @@ class ExportedMart:
 def marts(
     connection: Connection, keys: Mapping[str, Keys], names: Collection[str] = ()
 ) -> list[ExportedMart]:
-    """Give the marts of an opened warehouse by name: all, or those named.
+    """Return the marts of an opened warehouse by name: all, or those named.
 
     Raises `UnknownMartError`.
     """
@@ -148,7 +148,7 @@ class Origin:
 
     @classmethod
     def of(cls, connection: Connection, build: Build, as_of: date | None) -> "Origin":
-        """Give the origin of an opened snapshot."""
+        """Return the origin of an opened snapshot."""
         sources = tuple(ExportSource(*row) for row in connection.execute(_SOURCES).fetchall())
         return cls(build.number, build.build_key, build.published_at, as_of, sources)
 

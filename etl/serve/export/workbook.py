@@ -44,7 +44,7 @@ class CellFormats(NamedTuple):
 
     @classmethod
     def of(cls, book: Workbook) -> "CellFormats":
-        """Give the looks of a workbook."""
+        """Return the looks of a workbook."""
         return cls(
             book.add_format({"bold": True, "bg_color": "#E8ECF0", "bottom": 1}),
             book.add_format({"bold": True}),
@@ -54,7 +54,7 @@ class CellFormats(NamedTuple):
 
 
 def fill_about(sheet: Worksheet, origin: Origin, sheets: Sequence[MartSheet], looks: CellFormats) -> None:
-    """Say what the workbook is, where its figures come from, and what each sheet holds."""
+    """Return what the workbook is, where its figures come from, and what each sheet holds."""
     row = 0
     for label, texts in _about(origin):
         sheet.write_string(row, 0, label, looks.bold)
@@ -67,7 +67,7 @@ def fill_about(sheet: Worksheet, origin: Origin, sheets: Sequence[MartSheet], lo
 
 
 def fill_columns(sheet: Worksheet, marts: Sequence[ExportedMart], looks: CellFormats) -> None:
-    """Say what each column of each mart is, and its unit."""
+    """Return what each column of each mart is, and its unit."""
     widths = {"mart": 34, "column": 38, "unit": 18, "type": 10, "what it is": _TEXT_WIDTH}
     rows = [
         (mart.name, column.name, column.unit or "", column.field_type, column.description)
@@ -81,7 +81,7 @@ def fill_columns(sheet: Worksheet, marts: Sequence[ExportedMart], looks: CellFor
 
 
 def _about(origin: Origin) -> list[tuple[str, list[str]]]:
-    """Give what the workbook says of itself: labels and their lines."""
+    """Return what the workbook says of itself: labels and their lines."""
     sources = [f"{title}: {address}" if address else title for title, address in origin.sources]
     return [
         ("What it is", [f"{TITLE}: the marts that analysts query, a sheet each."]),
@@ -162,7 +162,7 @@ def write(
 
 
 def sheet_name(mart: str, part: int = 1) -> str:
-    """Give the name of a mart's sheet, cut to what Excel allows."""
+    """Return the name of a mart's sheet, cut to what Excel allows."""
     end = f" ({part})" if part > 1 else ""
     return mart[: _NAME_LENGTH - len(end)] + end
 
@@ -227,7 +227,7 @@ class _Book:
         sheet.repeat_rows(0)
 
     def _cell(self, column: MartColumn) -> WriteCell:
-        """Give what writes the values of a column."""
+        """Return what writes the values of a column."""
         match column.field_type:
             case "boolean":
                 return lambda sheet, row, place, value: sheet.write_boolean(row, place, value)
@@ -252,13 +252,13 @@ class _Book:
 
 
 def _peek(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
-    """Give the first rows, some hundred, and an iterator that begins with them again."""
+    """Return the first rows, some hundred, and an iterator that begins with them again."""
     first = list(itertools.islice(rows, 100))
     return first, itertools.chain(first, rows)
 
 
 def _shown(value: object) -> str:
-    """Give about what is shown of a value, for its width."""
+    """Return about what is shown of a value, for its width."""
     if value is None:
         return ""
     return f"{float(str(value)):,.1f}" if type(value).__name__ in ("Decimal", "float") else str(value)

@@ -77,7 +77,7 @@ SUBJECTS = {
 
 
 def subject(name: str) -> Subject:
-    """Give what a name or an EBOPS code means.
+    """Return what a name or an EBOPS code means.
 
     Raises `SubjectError` with the names there are.
     """
@@ -92,8 +92,8 @@ def subject(name: str) -> Subject:
 
 
 def measured(name: str, measure: str | None) -> tuple[Subject, Measure]:
-    """Give a subject, with the flow of the measure, and the measure: `exports_usd_mn`, `imports_yoy_pct` and
-    so on, as the marts call them; without one the amount.
+    """Return a subject, with the flow of the measure, and the measure: `exports_usd_mn`, `imports_yoy_pct`
+    and so on, as the marts call them; without one the amount.
 
     Raises `SubjectError` for a measure that there is not, or of another flow than the subject's.
     """
@@ -196,7 +196,7 @@ def _claims(lines: Iterable[str], path: Path) -> Iterator[Claim]:
 
 
 def canonical(link: str) -> str:
-    """Give a link in one spelling: a page is the same print with www or without, with https or http."""
+    """Return a link in one spelling: a page is the same print with www or without, with https or http."""
     parts = urlsplit(link.strip())
     host = (parts.hostname or "").removeprefix("www.")
     query = f"?{parts.query}" if parts.query else ""

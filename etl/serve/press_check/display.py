@@ -38,7 +38,7 @@ SCORE = ("verdict", "against_files", "against_other_prints", "against_both")
 
 
 def row(judgement: Judgement) -> tuple[object, ...]:
-    """Give a judgement as a row of `COLUMNS`; `should_be` is in million US$ or per cent."""
+    """Return a judgement as a row of `COLUMNS`; `should_be` is in million US$ or per cent."""
     claim = judgement.claim
     files, prints = _counted(judgement)
     return (
@@ -56,7 +56,7 @@ def row(judgement: Judgement) -> tuple[object, ...]:
 
 
 def short(full: Sequence[object]) -> tuple[object, ...]:
-    """Give the columns of a row that a table on a screen has room for."""
+    """Return the columns of a row that a table on a screen has room for."""
     named = dict(zip(COLUMNS, full, strict=True))
     return tuple(named[name] for name in SHORT)
 
@@ -121,7 +121,7 @@ def _number_of(count: int, noun: str) -> str:
 
 
 def _first_by_source(evidence: Iterable[Witness]) -> list[Witness]:
-    """Give one witness for each set of sources: what was said before what was worked out."""
+    """Return one witness for each set of sources: what was said before what was worked out."""
     ordered = sorted(evidence, key=lambda witness: witness.is_worked_out)
     return list({witness.sources: witness for witness in reversed(ordered)}.values())[::-1]
 

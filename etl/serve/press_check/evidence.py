@@ -66,7 +66,8 @@ _UPPER_BOUNDS = ("http_last_modified", "first_seen", "capture_date", "seen_by_th
 
 
 def witnesses(database: Database, claims: Sequence[Claim], prints: Sequence[Claim]) -> list[Witness]:
-    """Give every witness for the items of some claims: the vintages of the published warehouse and `prints`.
+    """Return every witness for the items of some claims: the vintages of the published warehouse and
+    `prints`.
 
     Months that the warehouse derives from cumulative columns are left out: the same sums are made here, of
     what was known on each claim's day. Raises `ClaimError` for an item that there is not.
@@ -143,12 +144,12 @@ NOW = Days(date.max, date.max)
 
 
 def was_out(witness: Witness, printed: Days) -> bool:
-    """Tell whether a number was out by the end of the day or month of a print."""
+    """Whether a number was out by the end of the day or month of a print."""
     return witness.known.first <= printed.last
 
 
 def is_of_its_day(witness: Witness, printed: Days) -> bool:
-    """Tell whether a number was the known one when something was printed: a file's that no other file had
+    """Whether a number was the known one when something was printed: a file's that no other file had
     changed, or one that was printed in the same month.
     """
     if not was_out(witness, printed):
@@ -159,31 +160,31 @@ def is_of_its_day(witness: Witness, printed: Days) -> bool:
 
 
 def is_before(witness: Witness, printed: Days) -> bool:
-    """Tell whether a number was out before the day or month of a print and is not of it."""
+    """Whether a number was out before the day or month of a print and is not of it."""
     return was_out(witness, printed) and not is_of_its_day(witness, printed)
 
 
 def of_its_day(witnesses: Iterable[Witness], printed: Days) -> list[Witness]:
-    """Give the numbers that were the known ones on that day."""
+    """Return the numbers that were the known ones on that day."""
     return [witness for witness in witnesses if is_of_its_day(witness, printed)]
 
 
 def last_before(witnesses: Iterable[Witness], printed: Days) -> list[Witness]:
-    """Give the newest numbers that were out on that day: all of one month."""
+    """Return the newest numbers that were out on that day: all of one month."""
     out = [witness for witness in witnesses if was_out(witness, printed)]
     newest = max((_month(witness.known.first) for witness in out), default=None)
     return [witness for witness in out if _month(witness.known.first) == newest]
 
 
 def first_after(witnesses: Iterable[Witness], printed: Days) -> list[Witness]:
-    """Give the first numbers that came out after that day: all of one month."""
+    """Return the first numbers that came out after that day: all of one month."""
     later = [witness for witness in witnesses if not was_out(witness, printed)]
     first = min((_month(witness.known.first) for witness in later), default=None)
     return [witness for witness in later if _month(witness.known.first) == first]
 
 
 def around(witnesses: list[Witness], printed: Days) -> list[Witness]:
-    """Give what can have been known on that day: the numbers of its day, and where only the month of the
+    """Return what can have been known on that day: the numbers of its day, and where only the month of the
     print is known, the last before it, for SBP's next may not have been out yet. Where there are none of its
     day, the last before and the first after, between which nobody knows when SBP revised. A file that may be
     older than its day can be of any.
@@ -199,12 +200,12 @@ def around(witnesses: list[Witness], printed: Days) -> list[Witness]:
 
 
 def a_month_later(printed: Days) -> Days:
-    """Give the days of a print moved by a month: what was printed till then is of the same release."""
+    """Return the days of a print moved by a month: what was printed till then is of the same release."""
     return Days(*(day + timedelta(days=31) for day in printed))
 
 
 def newest(witnesses: list[Witness]) -> list[Witness]:
-    """Give what is known now: a file's value that stands, else the newest prints."""
+    """Return what is known now: a file's value that stands, else the newest prints."""
     standing = [witness for witness in witnesses if witness.kind is Kind.FILE and not witness.replaced_on]
     return last_before(standing or witnesses, NOW)
 
@@ -243,23 +244,23 @@ class Pool:
         self._keep: Callable[[Witness], bool] = lambda witness: True
 
     def without(self, source: str | None) -> "Pool":
-        """Give the pool without all that a print says: it is never evidence for itself."""
+        """Return the pool without all that a print says: it is never evidence for itself."""
         return self._kept(lambda witness: source not in witness.sources)
 
     def of(self, kind: Kind) -> "Pool":
-        """Give the pool of the files, or of the prints, alone."""
+        """Return the pool of the files, or of the prints, alone."""
         return self._kept(lambda witness: witness.kind is kind)
 
     def direct(self, figure: ClaimedFigure) -> list[Witness]:
-        """Give the witnesses that say the figure itself."""
+        """Return the witnesses that say the figure itself."""
         return [witness for witness in self._all.get(figure, ()) if self._keep(witness)]
 
     def said_by(self, source: str | None, figure: ClaimedFigure) -> list[Witness]:
-        """Give the numbers that one print gives for a figure, whatever else the pool leaves out."""
+        """Return the numbers that one print gives for a figure, whatever else the pool leaves out."""
         return [witness for witness in self._all.get(figure, ()) if source in witness.sources]
 
     def worked_out(self, figure: ClaimedFigure, printed: Days) -> list[Witness]:
-        """Give the numbers that follow for an amount, as of that day and of now, closely enough to tell."""
+        """Return the numbers that follow for an amount, as of that day and of now, closely enough to tell."""
         days = (printed, a_month_later(printed), NOW)
         sums = (
             witness
@@ -293,7 +294,7 @@ class Pool:
                 yield _from_parts(figure, signed, words.removeprefix("+ "))
 
     def _accounts(self, figure: ClaimedFigure) -> Iterator[Witness]:
-        """Give what follows from a balance and a flow, or from both flows, of one print or file."""
+        """Return what follows from a balance and a flow, or from both flows, of one print or file."""
         one, sign, other = _ACCOUNTS[figure.flow]
         for first in self.direct(figure._replace(flow=one)):
             for second in self.direct(figure._replace(flow=other)):
@@ -302,7 +303,7 @@ class Pool:
                     yield _from_parts(figure, [(1, first), (sign, second)], words)
 
     def _bases(self, figure: ClaimedFigure) -> Iterator[Witness]:
-        """Give what later prints say that they count growth from."""
+        """Return what later prints say that they count growth from."""
         for measure in (Measure.ON_YEAR, Measure.ON_MONTH):
             if measure is Measure.ON_MONTH and figure.span.months > 1:
                 continue
@@ -316,7 +317,7 @@ class Pool:
 
 
 def adds_up(figure: ClaimedFigure) -> bool:
-    """Tell whether amounts of several prints or editions add up: those of item 9 and its parts do within
+    """Whether amounts of several prints or editions add up: those of item 9 and its parts do within
     their rounding. Totals of services, imports and balances do not: they are revised by 2 to 26 per cent.
     """
     return figure.code.split(".")[0] == "9" and figure.flow == "exports"
@@ -327,7 +328,7 @@ def _said(witness: Witness) -> str:
 
 
 def _distinct_witnesses(witnesses: list[Witness]) -> list[Witness]:
-    """Give one witness for each number, the most exact first; none of a print that gives two for a figure:
+    """Return one witness for each number, the most exact first; none of a print that gives two for a figure:
     one of them is a slip.
     """
     said: dict[frozenset[str], set[Decimal]] = defaultdict(set)

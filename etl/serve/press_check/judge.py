@@ -47,14 +47,14 @@ _BEYOND_REVISIONS = 2
 
 
 def agrees(claimed: Number, known: Number) -> bool:
-    """Tell whether two numbers can be the same, each rounded, or the claimed one cut off after two digits or
+    """Whether two numbers can be the same, each rounded, or the claimed one cut off after two digits or
     more: `2 billion` for 2.9 is no cutting off.
     """
     return claimed.equals(known) or _is_cut(claimed, known)
 
 
 def says(witness: Witness, number: Number) -> bool:
-    """Tell whether a witness says a number; what it printed may be cut off too, what is worked out is not."""
+    """Whether a witness says a number; what it printed may be cut off too, what is worked out is not."""
     return agrees(number, witness.number) or (not witness.is_worked_out and _is_cut(witness.number, number))
 
 
@@ -63,7 +63,7 @@ def _is_cut(shorter: Number, longer: Number) -> bool:
 
 
 def is_near(number: Number, witness: Witness) -> bool:
-    """Tell whether a claim is too near to a known number to be called another one.
+    """Whether a claim is too near to a known number to be called another one.
 
     A file of item 9 leaves no room. Prints do: of one figure they differ by a million, revised or rounded,
     and totals of services are SBP's in one and PBS's in the other.
@@ -74,7 +74,7 @@ def is_near(number: Number, witness: Witness) -> bool:
 
 
 def settled(figure: ClaimedFigure, known: Iterable[Witness], printed: Days) -> tuple[Witness, ...]:
-    """Give the witnesses that leave no doubt what was known on a day; none where there is doubt.
+    """Return the witnesses that leave no doubt what was known on a day; none where there is doubt.
 
     A file that stood then is enough. Of prints it takes two, one of them at the time or one on each side of
     it, and the first number after that day must not be another one: it may be the revision.
@@ -93,7 +93,7 @@ def settled(figure: ClaimedFigure, known: Iterable[Witness], printed: Days) -> t
 
 
 def never_so_far(number: Number, figure: ClaimedFigure, known: Iterable[Witness]) -> tuple[Witness, ...]:
-    """Give two witnesses that confirm each other, where a number is further from both than revisions ever
+    """Return two witnesses that confirm each other, where a number is further from both than revisions ever
     went; none where there are no two.
     """
     bound = _largest_revision(figure)
@@ -112,7 +112,7 @@ def never_so_far(number: Number, figure: ClaimedFigure, known: Iterable[Witness]
 def contradicted_by_itself(
     claim: Claim, said: Iterable[Witness], known: Iterable[Witness]
 ) -> tuple[Witness, ...]:
-    """Give the witnesses that confirm another of the numbers that the claim's own print `said` for the same
+    """Return the witnesses that confirm another of the numbers that the claim's own print `said` for the same
     figure: a file, or two prints.
 
     They say which of its two numbers is the slip; that the figure was revised since is then no excuse. The
@@ -128,7 +128,7 @@ def contradicted_by_itself(
 
 
 def _stood(witness: Witness, printed: Days) -> bool:
-    """Tell whether a file's value was certainly the known one all that day or month: it was out before it, or
+    """Whether a file's value was certainly the known one all that day or month: it was out before it, or
     there was nothing before it, and no other took its place.
     """
     if witness.kind is not Kind.FILE or not is_of_its_day(witness, printed):
@@ -139,7 +139,7 @@ def _stood(witness: Witness, printed: Days) -> bool:
 
 
 def _confirm_each_other(one: Witness, other: Witness, figure: ClaimedFigure) -> bool:
-    """Tell whether two witnesses say the same and do not rest on each other."""
+    """Whether two witnesses say the same and do not rest on each other."""
     if one.sources & other.sources or (one.is_worked_out and other.is_worked_out):
         return False
     room = _ROOM * abs(one.number.value) if figure.code == SERVICES else Decimal(0)
@@ -151,7 +151,7 @@ def _is_within(room: Decimal, one: Number, other: Number) -> bool:
 
 
 def _brackets(one: Witness, other: Witness, printed: Days) -> bool:
-    """Tell whether one of two witnesses is of that day, or one is of before and one of after it.
+    """Whether one of two witnesses is of that day, or one is of before and one of after it.
 
     A file that came out in the month of a print may have come after it.
     """
@@ -163,7 +163,7 @@ def _brackets(one: Witness, other: Witness, printed: Days) -> bool:
 
 
 def _largest_revision(figure: ClaimedFigure) -> Decimal | None:
-    """Give how far a figure of this kind was ever revised, as a share; None for a balance, which can change
+    """Return how far a figure of this kind was ever revised, as a share; None for a balance, which can change
     sign.
     """
     if figure.flow == "balance":
@@ -219,8 +219,8 @@ def judge(claim: Claim, figure: ClaimedFigure, pool: Pool) -> Judgement:
 def _telling(
     worked_out: list[Witness], against: Sequence[Witness], printed: Days, *, only_then: bool
 ) -> list[Witness]:
-    """Give the worked out numbers that can save a claim from what stands against it: those that do not agree
-    with that too, nor are sums of numbers from before the print, which whoever stands against it knew.
+    """Return the worked out numbers that can save a claim from what stands against it: those that do not
+    agree with that too, nor are sums of numbers from before the print, which whoever stands against it knew.
     `only_then` leaves out those of after the day as well.
     """
     return [
@@ -251,12 +251,12 @@ def right(claim: Claim, agreeing: list[Witness], *, is_now: bool | None) -> Judg
 
 
 def agreeing_with(number: Number, witnesses: Iterable[Witness]) -> list[Witness]:
-    """Give the witnesses that say the same."""
+    """Return the witnesses that say the same."""
     return [witness for witness in witnesses if says(witness, number)]
 
 
 def best(witnesses: Sequence[Witness]) -> Number | None:
-    """Give the most trustworthy number: a file's, one that was said and not worked out, the most exact."""
+    """Return the most trustworthy number: a file's, one that was said and not worked out, the most exact."""
     found = min(
         witnesses,
         key=lambda item: (item.kind is not Kind.FILE, item.is_worked_out, item.number.half),
@@ -313,7 +313,7 @@ def _known(pool: Pool, amount: ClaimedFigure, printed: Days) -> list[Witness]:
 
 
 def _around(known: list[Witness], printed: Days) -> list[Witness]:
-    """Give what can have been known on that day: what was said, and where little was, what follows too."""
+    """Return what can have been known on that day: what was said, and where little was, what follows too."""
     said = _said(known)
     found = around(said, printed)
     if len(of_its_day(said, printed)) < 2:
@@ -332,8 +332,8 @@ def _said(known: list[Witness]) -> list[Witness]:
 def _grown(
     figure: ClaimedFigure, amounts: Sequence[Witness], bases: Sequence[Witness], *, every: bool = False
 ) -> list[Witness]:
-    """Give the growth to each amount from what it counts from, or from every base; none from or to a balance
-    that is no surplus.
+    """Return the growth to each amount from what it counts from, or from every base; none from or to a
+    balance that is no surplus.
     """
     return [
         _pair(figure, amount, base)
@@ -344,7 +344,7 @@ def _grown(
 
 
 def _bases_of(amount: Witness, bases: Sequence[Witness]) -> Sequence[Witness]:
-    """Give what an amount grew from: a file that has the base as well counts from its own."""
+    """Return what an amount grew from: a file that has the base as well counts from its own."""
     own = [base for base in bases if amount.kind is Kind.FILE and base.sources == amount.sources]
     return own or bases
 
@@ -363,7 +363,7 @@ def _pair(figure: ClaimedFigure, amount: Witness, base: Witness) -> Witness:
 
 
 def _is_between(number: Number, known: list[Witness]) -> bool:
-    """Tell whether a rate is one of the known ones or lies between two of them."""
+    """Whether a rate is one of the known ones or lies between two of them."""
     if agreeing_with(number, known):
         return True
     least = min(witness.number.low for witness in known)

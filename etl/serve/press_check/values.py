@@ -60,12 +60,12 @@ class Number:
         return Number(self.value - other.value, self.half + other.half)
 
     def equals(self, other: "Number") -> bool:
-        """Tell whether both can be the same number, each rounded as it is: 437 and 436.5, not 437 and 436."""
+        """Whether both can be the same number, each rounded as it is: 437 and 436.5, not 437 and 436."""
         apart, room = abs(self.value - other.value), self.half + other.half
         return apart < room or (apart == room and not (self.half and other.half))
 
     def is_cut_from(self, known: "Number") -> bool:
-        """Tell whether this is the known number with its further digits cut off instead of rounded, as
+        """Whether this is the known number with its further digits cut off instead of rounded, as
         2.23 billion is of 2,236; a number that is no more exact has none.
         """
         if known.half * 4 > self.half:
@@ -101,14 +101,16 @@ def parse(text: str) -> Printed:
 
 
 def growth(number: Number, base: Number) -> Number:
-    """Give the growth from a base in per cent, with what both roundings make of it; the base is positive."""
+    """Return the growth from a base in per cent, with what both roundings make of it; the base is
+    positive.
+    """
     low = (number.low / base.high - 1) * 100
     high = (number.high / base.low - 1) * 100
     return Number((low + high) / 2, (high - low) / 2)
 
 
 def base_of(number: Number, growth_pct: Number) -> Number:
-    """Give the base from which a number grew by so many per cent, with what both roundings make of it."""
+    """Return the base from which a number grew by so many per cent, with what both roundings make of it."""
     low = number.low / (1 + growth_pct.high / 100)
     high = number.high / (1 + growth_pct.low / 100)
     return Number((low + high) / 2, (high - low) / 2)
@@ -134,7 +136,7 @@ class Span(NamedTuple):
 
     @classmethod
     def of(cls, starts_on: date, ends_on: date) -> Self:
-        """Give the run of months from one day to another."""
+        """Return the run of months from one day to another."""
         return cls(_count(starts_on.year, starts_on.month), _count(ends_on.year, ends_on.month))
 
     @classmethod
@@ -177,15 +179,15 @@ class Span(NamedTuple):
         return _first_day(self.last + 1) - timedelta(days=1)
 
     def each(self) -> list["Span"]:
-        """Give its months."""
+        """Return its months."""
         return [Span(month, month) for month in range(self.first, self.last + 1)]
 
     def moved(self, months: int) -> "Span":
-        """Give the span so many months later."""
+        """Return the span so many months later."""
         return Span(self.first + months, self.last + months)
 
     def since_july(self) -> "Span":
-        """Give the fiscal year to the end of this span."""
+        """Return the fiscal year to the end of this span."""
         return Span(self.last - (_month(self.last) - JULY) % 12, self.last)
 
     def __str__(self) -> str:
@@ -242,17 +244,17 @@ class ClaimedFigure(NamedTuple):
     span: Span
 
     def of(self, span: Span) -> "ClaimedFigure":
-        """Give the same figure of another period."""
+        """Return the same figure of another period."""
         return self._replace(span=span)
 
     @property
     def amount(self) -> "ClaimedFigure":
-        """Give the amount that a growth rate is of."""
+        """Return the amount that a growth rate is of."""
         return self._replace(measure=Measure.AMOUNT)
 
     @property
     def base(self) -> "ClaimedFigure":
-        """Give the amount from which a growth rate counts."""
+        """Return the amount from which a growth rate counts."""
         return self.amount.of(self.span.moved(-self.measure.months_back))
 
 

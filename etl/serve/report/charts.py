@@ -132,7 +132,7 @@ def share(months: Sequence[Share], chosen: date, sources: References, descriptio
 
 
 def _months(values: list[dict[str, Any]], unit: Literal["utcyearmonth"] | None = None) -> alt.Chart:
-    """Give months along the axis: as points, or with a unit as spans that bars fill."""
+    """Return months along the axis: as points, or with a unit as spans that bars fill."""
     months = [date.fromisoformat(value["on"]) for value in values]
     x = alt.X("on:T", scale=style.UTC, axis=style.axis_of_months(months), title=None)
     if unit:
@@ -145,7 +145,7 @@ def _filled_where_published() -> Any:
 
 
 def _room_above(least: Decimal | int, most: Decimal | int) -> alt.Scale:
-    """Give a scale with room above its highest value, where the month of the report is named."""
+    """Return a scale with room above its highest value, where the month of the report is named."""
     room = (float(most) - float(least)) * _ROOM_ABOVE
     return alt.Scale(domain=[float(least), float(most) + room], nice=False)
 
@@ -185,13 +185,13 @@ def _ends(known: alt.Chart, y: alt.Y) -> tuple[alt.Chart, ...]:
 
 
 def _touched(known: alt.Chart, y: alt.Y, shown: list[alt.Tooltip]) -> alt.Chart:
-    """Give points that a finger can meet."""
+    """Return points that a finger can meet."""
     touched: alt.Chart = known.mark_point(size=350, opacity=0, filled=True).encode(y=y, tooltip=shown)
     return touched
 
 
 def _month(row: Month, chosen: date, sources: References) -> dict[str, Any]:
-    """Give a month to a chart: numbers to draw, words to show."""
+    """Return a month to a chart: numbers to draw, words to show."""
     values: dict[str, Any] = {
         "on": row.month.isoformat(),
         "month": style.month_name(row.month),
@@ -367,7 +367,7 @@ def _year_ends(totals: Sequence[YearToDate], chosen: YearToDate) -> list[dict[st
 
 
 def _paths(changes: Sequence[Revision], sources: References) -> list[dict[str, Any]]:
-    """Give each month's way from its first print on; it begins at nothing on day nought."""
+    """Return each month's way from its first print on; it begins at nothing on day nought."""
     by_size = sorted(changes, key=lambda row: abs(row.change_since_first), reverse=True)
     least = abs(by_size[0].change_since_first) * _NAMED_FROM
     named = [row for row in by_size[:_NAMED_REVISIONS] if abs(row.change_since_first) >= least]
@@ -466,7 +466,7 @@ def _y(count: int, field: str = "top:Q") -> alt.Y:
 
 
 def _place(at: int) -> dict[str, float]:
-    """Give the place of a row, the first at the top; bars begin at nought."""
+    """Return the place of a row, the first at the top; bars begin at nought."""
     return {"row": at, "top": at + _BAR[0], "bottom": at + _BAR[1], "text_at": at + _BAR[0] - 0.09, "zero": 0}
 
 

@@ -174,7 +174,7 @@ class Figures:
     reliability: tuple[Reliability, ...]
 
     def vintage_ids(self) -> set[str]:
-        """Give the vintages of every amount that is shown."""
+        """Return the vintages of every amount that is shown."""
         cited = (self.months, self.years_to_date, self.parts, self.shares, self.balances, self.revisions)
         return {
             value
@@ -416,7 +416,7 @@ class References:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, vintage_id: str) -> int:
-        """Give the number of a vintage, a new one where it has none yet; what it is made of follows it."""
+        """Return the number of a vintage, a new one where it has none yet; what it is made of follows it."""
         if vintage_id not in self.numbers:
             self.numbers[vintage_id] = len(self.numbers) + 1
             for part in self.known[vintage_id].input_ids:
@@ -424,7 +424,7 @@ class References:
         return self.numbers[vintage_id]
 
     def ranges(self, vintage_ids: Iterable[str]) -> list[tuple[int, int]]:
-        """Give the numbers of some vintages as first and last of those that follow each other."""
+        """Return the numbers of some vintages as first and last of those that follow each other."""
         found: list[tuple[int, int]] = []
         for number in sorted({self.number(one) for one in vintage_ids}):
             if found and found[-1][1] == number - 1:
@@ -439,7 +439,7 @@ class References:
         return f"[{self.number(vintage_id)}] {citation.release_title}, {citation.published}"
 
     def shown(self) -> list[tuple[int, Citation]]:
-        """Give what was asked for, in the order of its numbers."""
+        """Return what was asked for, in the order of its numbers."""
         return [(number, self.known[vintage_id]) for vintage_id, number in self.numbers.items()]
 
 

@@ -80,7 +80,7 @@ class Edition:
 
 
 def render(figures: Figures, sources: References, edition: Edition) -> str:
-    """Give the page as HTML. What figures and labels say is text and never markup.
+    """Return the page as HTML. What figures and labels say is text and never markup.
 
     Citations are numbered as they are asked for here: in the order in which a reader meets them.
     """
@@ -164,7 +164,7 @@ def _marks(headline: Headline) -> list[str]:
 
 
 def _tiles(headline: Headline, sources: References) -> list[Tile]:
-    """Give the figures beside the headline; one that is not known says so."""
+    """Return the figures beside the headline; one that is not known says so."""
     month = headline.month
     before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
     year_before = month.replace(year=month.year - 1)
@@ -238,7 +238,7 @@ def _source(citation: Citation, sources: References) -> SourceNote:
 
 
 def _where(citation: Citation, sources: References) -> str:
-    """Say where a figure stands: its cell and file, its print, or what it is derived from."""
+    """Return where a figure stands: its cell and file, its print, or what it is derived from."""
     published = citation.published
     if citation.input_ids:
         numbers = ", ".join(str(sources.number(one)) for one in citation.input_ids)
@@ -280,7 +280,7 @@ def write(
 
 
 def _behind(said: brief.Brief) -> set[str]:
-    """Give the vintages that the sentences of a brief rest on."""
+    """Return the vintages that the sentences of a brief rest on."""
     newer = [said.newer.sentence] if said.newer else []
     return {vintage_id for sentence in (*said.sentences, *newer) for vintage_id in sentence.vintage_ids}
 
@@ -291,7 +291,7 @@ def _default(settings: Settings, month: date, as_of: date | None) -> Path:
 
 
 def _dictionary(settings: Settings, path: Path) -> str | None:
-    """Give the way from a page inside ETL_HOME to the dictionary; elsewhere a link would soon be broken."""
+    """Return the way from a page inside ETL_HOME to the dictionary; elsewhere a link would soon be broken."""
     dictionary = settings.current_documents / FILE_NAME
     if not path.resolve().is_relative_to(settings.home.resolve()) or not dictionary.exists():
         return None

@@ -55,7 +55,7 @@ class Table:
 
 
 def months(rows: Sequence[Month], chosen: date, sources: References) -> Table:
-    """Give IT exports by month, newest first."""
+    """Return IT exports by month, newest first."""
     columns = (
         "Month",
         "Exports",
@@ -89,7 +89,7 @@ def months(rows: Sequence[Month], chosen: date, sources: References) -> Table:
 
 
 def years_to_date(rows: Sequence[YearToDate], chosen: YearToDate, sources: References) -> Table:
-    """Give the fiscal years side by side, a month a row."""
+    """Return the fiscal years side by side, a month a row."""
     years = sorted({row.fiscal_year for row in rows}, key=[row.fiscal_year for row in rows].index)
     found = {(row.fiscal_year, row.months_in_period): row for row in rows}
     lines = []
@@ -107,7 +107,7 @@ def years_to_date(rows: Sequence[YearToDate], chosen: YearToDate, sources: Refer
 
 
 def shares(rows: Sequence[Share], chosen: date, sources: References) -> Table:
-    """Give the share by month with the two figures that it is made of, newest first."""
+    """Return the share by month with the two figures that it is made of, newest first."""
     return Table(
         ("Month", "Share", "IT exports", "All services exports", "Notes"),
         tuple(
@@ -128,7 +128,7 @@ def shares(rows: Sequence[Share], chosen: date, sources: References) -> Table:
 
 
 def parts(rows: Sequence[ReportPart], sources: References) -> Table:
-    """Give the parts of IT exports in SBP's order."""
+    """Return the parts of IT exports in SBP's order."""
     return Table(
         ("Item", "Exports", "Share of IT exports", "A year before", "On the year"),
         tuple(
@@ -147,7 +147,7 @@ def parts(rows: Sequence[ReportPart], sources: References) -> Table:
 
 
 def balances(rows: Sequence[Balance], sources: References) -> Table:
-    """Give the twelve services by their balance, the largest surplus first."""
+    """Return the twelve services by their balance, the largest surplus first."""
     return Table(
         ("Service", "Exports", "Imports", "Balance"),
         tuple(
@@ -165,7 +165,7 @@ def balances(rows: Sequence[Balance], sources: References) -> Table:
 
 
 def revisions(rows: Sequence[Revision], sources: References) -> Table:
-    """Give each revision with the first print, newest month first."""
+    """Return each revision with the first print, newest month first."""
     return Table(
         ("Month", "First print", "Later print", "Published on", "Days after", "Change since the first"),
         tuple(
@@ -248,7 +248,7 @@ class Section:
 
 
 def sections(figures: Figures, sources: References) -> list[Section]:
-    """Give the sections of a report in their order.
+    """Return the sections of a report in their order.
 
     Tables come before charts, so that citations are numbered as a reader meets them.
     """

@@ -65,12 +65,12 @@ def framed(*layers: alt.Chart, height: int, description: str) -> dict[str, Any]:
 
 
 def rows(values: list[dict[str, Any]]) -> alt.InlineData:
-    """Give rows to a chart as they are, inside its declaration."""
+    """Return rows to a chart as they are, inside its declaration."""
     return alt.InlineData(values=values)
 
 
 def size(narrow: int, wide: int) -> alt.ExprRef:
-    """Give the size of a mark: on a phone, and elsewhere."""
+    """Return the size of a mark: on a phone, and elsewhere."""
     return alt.ExprRef(f"{_IS_NARROW} ? {narrow} : {wide}")
 
 
@@ -86,12 +86,12 @@ def zero() -> alt.Chart:
 
 
 def signed() -> alt.Axis:
-    """Give an axis of changes: `+20`, `0`, `−20`."""
+    """Return an axis of changes: `+20`, `0`, `−20`."""
     return alt.Axis(format="+d", tickCount=6, labelExpr="datum.value == 0 ? '0' : datum.label")
 
 
 def number(value: Decimal | None) -> float | None:
-    """Give a value to a chart."""
+    """Return a value to a chart."""
     return None if value is None else float(value)
 
 
@@ -127,7 +127,7 @@ def month_name(month: date) -> str:
 
 
 def axis_of_months(months: list[date]) -> alt.Axis:
-    """Give an axis that marks where fiscal years begin."""
+    """Return an axis that marks where fiscal years begin."""
     years = range(months[0].year, months[-1].year + 1)
     starts = [year for year in years if months[0] <= date(year, 7, 1) <= months[-1]]
     return alt.Axis(

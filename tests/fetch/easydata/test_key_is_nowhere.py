@@ -34,7 +34,7 @@ def server() -> Iterator[EasyDataServer]:
 
 @pytest.fixture
 def entries(server: EasyDataServer, tmp_path: Path) -> Path:
-    """Give the catalogue with the server's address for EasyData's."""
+    """Return the catalogue with the server's address for EasyData's."""
     return easydata_catalog(tmp_path / "entries", server.address)
 
 
@@ -44,7 +44,7 @@ def installed(tmp_path: Path) -> Installation:
 
 
 def files_with_the_key(home: Path) -> list[Path]:
-    """Give the files that hold the key, in whatever form: its first letters need no encoding."""
+    """Return the files that hold the key, in whatever form: its first letters need no encoding."""
     return [path for path in home.rglob("*") if path.is_file() and BEGINNING.encode() in path.read_bytes()]
 
 

@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def begun(folder: Path) -> Path:
-    """Give the folder of a pull that has one answer."""
+    """Return the folder of a pull that has one answer."""
     state = PullState(folder)
     state.open(SINCE, TODAY, REFRESHED)
     state.keep("D.A", b"answer")

@@ -29,7 +29,7 @@ def time() -> Time:
 
 @pytest.fixture
 def quota(tmp_path: Path, time: Time) -> Callable[..., Quota]:
-    """Give a quota as a new process would make it."""
+    """Return a quota as a new process would make it."""
     return lambda an_hour=3, a_day=5: Quota(tmp_path / "easydata", QuotaLimits(an_hour, a_day), time)
 
 

@@ -23,7 +23,7 @@ def look(remembered: AlertState, found: IncidentFacts) -> AlertState:
 
 
 def tell(remembered: AlertState, *channels: str) -> tuple[list[str], AlertState]:
-    """Tell on channels; give what was told in short, and what is remembered."""
+    """Tell on channels; returns what was told in short, and what is remembered."""
     said = []
     for channel in channels:
         messages = state.to_send(remembered, channel)

@@ -29,7 +29,7 @@ def portal() -> Iterator[EasyDataServer]:
 
 
 def case(settings: Settings, entries: Path) -> Case:
-    """Give a case whose catalogue is that of a folder."""
+    """Return a case whose catalogue is that of a folder."""
     found = Case(settings)
     found.__dict__["catalog"] = Catalog.load(entries)
     return found

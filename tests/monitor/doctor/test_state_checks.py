@@ -31,7 +31,7 @@ def bad(findings: list[Finding]) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def starter(settings: Settings, archive: Archive) -> Path:
-    """Give a file of an archive that holds the starter."""
+    """Return a file of an archive that holds the starter."""
     install_starter(archive)
     return archive.files("trade_in_services")[0].path
 

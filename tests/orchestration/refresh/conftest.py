@@ -19,13 +19,13 @@ def sbp() -> Iterator[SbpServer]:
 
 @pytest.fixture
 def entries(sbp: SbpServer, tmp_path: Path) -> Path:
-    """Give the catalogue with the server's addresses."""
+    """Return the catalogue with the server's addresses."""
     return loopback_catalog(tmp_path / "releases", sbp)
 
 
 @pytest.fixture
 def installed(published: Installation, tmp_path: Path) -> Installation:
-    """Give an installation that published the starter archive and has not asked SBP yet."""
+    """Return an installation that published the starter archive and has not asked SBP yet."""
     home = tmp_path / "home"
     shutil.copytree(published.settings.home, home, symlinks=True)
     return installation(home)

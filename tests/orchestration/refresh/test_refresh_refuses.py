@@ -78,7 +78,7 @@ def test_a_file_whose_figures_do_not_add_up_stops_publication_and_the_good_marts
     assert result.returncode == 1
     lines = [line for line in result.stderr.splitlines() if line.startswith("etl: ")]
     assert len(lines) == 1
-    assert "what_must_hold_holds" in lines[0]
+    assert "identity_holds" in lines[0]
     assert "nothing is published" in lines[0]
     assert newest_month(installed) == "2026-03-01"
     assert len(installed.archive.hashes("balance_of_payments_summary")) == 2

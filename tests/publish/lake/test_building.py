@@ -53,7 +53,7 @@ class Machines:
 def machines(
     postgres_server: Postgres, external_sector: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> Machines:
-    """Give two machines whose first refreshes were started at once. Their archive is that of a machine that
+    """Return two machines whose first refreshes were started at once. Their archive is that of a machine that
     has its marts in a file, but for trade in goods.
     """
     folder = tmp_path_factory.mktemp("lake")

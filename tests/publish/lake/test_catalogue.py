@@ -16,13 +16,13 @@ from tests.support.postgres import Postgres
 
 @pytest.fixture
 def lake(postgres_server: Postgres, request: pytest.FixtureRequest) -> Lake:
-    """Give a lake of which PostgreSQL knows nothing yet."""
+    """Return a lake of which PostgreSQL knows nothing yet."""
     return Lake(postgres_server.new_database(request.node.name[:60]), "/nowhere/")
 
 
 @pytest.fixture
 def other_machine(lake: Lake) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
-    """Give the session of another machine's refresh, which has its turn."""
+    """Return the session of another machine's refresh, which has its turn."""
     with psycopg.connect(lake.catalogue, autocommit=True, application_name="etl on elsewhere") as session:
         session.execute("select pg_advisory_lock(%s)", [ducklake._TURN])
         yield session

@@ -27,7 +27,7 @@ def opened(browser: Browser, address: str, width: int = 1280) -> Iterator[Visit]
 
 
 def shown(visited: Visit, selector: str) -> list[str]:
-    """Give the ids of what is shown of a kind."""
+    """Return the ids of what is shown of a kind."""
     found: list[str] = visited.page.eval_on_selector_all(
         selector, "all => all.filter(one => one.checkVisibility()).map(one => one.id)"
     )
@@ -77,8 +77,11 @@ def test_a_search_is_in_the_address_and_back_from_it(browser: Browser, address: 
 
 
 def test_a_search_opens_the_columns_behind_a_fold(browser: Browser, address: str) -> None:
-    with opened(browser, f"{address}#q=int_prints%20rounding") as visited:
-        assert any(name.startswith("intermediate.int_prints.") for name in shown(visited, "main tr[id]"))
+    with opened(browser, f"{address}#q=int_observations_unioned%20rounding") as visited:
+        assert any(
+            name.startswith("intermediate.int_observations_unioned.")
+            for name in shown(visited, "main tr[id]")
+        )
 
 
 def test_enter_goes_to_the_column_of_that_name(browser: Browser, address: str) -> None:
@@ -94,7 +97,7 @@ def test_enter_goes_to_the_column_of_that_name(browser: Browser, address: str) -
     [
         "marts.services_monthly.exports_usd_mn",
         "release.trade_in_services",
-        "intermediate.int_prints.flow",
+        "intermediate.int_observations_unioned.flow",
         "raw.trade_in_services",
     ],
 )
@@ -116,7 +119,9 @@ def test_a_name_is_its_own_link(browser: Browser, address: str) -> None:
         assert address_of(visited) == f"{address}#marts.vintages.basis"
 
 
-@pytest.mark.parametrize("fragment", ["", "#q=exports", "#intermediate.int_prints.flow", "#raw"])
+@pytest.mark.parametrize(
+    "fragment", ["", "#q=exports", "#intermediate.int_observations_unioned.flow", "#raw"]
+)
 def test_on_a_phone_the_page_does_not_scroll_sideways(browser: Browser, address: str, fragment: str) -> None:
     with opened(browser, address + fragment, width=PHONE) as visited:
         assert visited.page.evaluate("document.documentElement.scrollWidth") <= PHONE

@@ -64,7 +64,7 @@ def test_a_sheet_holds_the_rows_of_its_mart(published: Installation, exported: P
 
 @pytest.fixture(scope="module")
 def book(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Workbook:
-    """Give a workbook of one mart, with notes, formats and links."""
+    """Return a workbook of one mart, with notes, formats and links."""
     folder = tmp_path_factory.mktemp("exports") / "one"
     export(published.settings, folder, marts=["services_monthly"], formats=["excel"])
     return open_workbook(folder, is_quick=False)

@@ -10,7 +10,7 @@ from tests.support.installation import Installation
 
 
 def errors_of(folder: Path) -> set[str]:
-    """Give the kinds of errors that frictionless finds in an export."""
+    """Return the kinds of errors that frictionless finds in an export."""
     return {row[0] for row in frictionless.validate(folder / "datapackage.json").flatten(["type"])}
 
 

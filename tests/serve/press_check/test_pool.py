@@ -12,7 +12,7 @@ JANUARY = claim("1", "2025-12", on="2026-01").printed
 def worked_out(
     period: str, *witnesses: Witness, code: str = "9", flow: str = "exports"
 ) -> dict[str, Witness]:
-    """Give what follows for a period, by its number."""
+    """Return what follows for a period, by its number."""
     found = Pool(witnesses).worked_out(figure(period, code=code, flow=flow), JANUARY)
     return {str(witness.number.known_digits): witness for witness in found}
 

@@ -45,11 +45,11 @@ def _written(published: Installation, path: Path, month: date, as_of: date | Non
 
 @pytest.fixture(scope="session")
 def march(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """Give the report of March 2026, whose detail is in the archive."""
+    """Return the report of March 2026, whose detail is in the archive."""
     return _written(published, tmp_path_factory.mktemp("march") / "march.html", MARCH, None)
 
 
 @pytest.fixture(scope="session")
 def december(published: Installation, tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """Give the report of December 2025 as of 20 January 2026: prints alone, and no detail."""
+    """Return the report of December 2025 as of 20 January 2026: prints alone, and no detail."""
     return _written(published, tmp_path_factory.mktemp("december") / "december.html", DECEMBER, AS_OF)

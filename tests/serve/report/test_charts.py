@@ -16,7 +16,7 @@ def marks(spec: dict[str, Any]) -> list[str]:
 
 
 def rows(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the longest list of rows inside a chart."""
+    """Return the longest list of rows inside a chart."""
     return max((layer["data"]["values"] for layer in _with_data(spec)), key=len)
 
 

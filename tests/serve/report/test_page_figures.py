@@ -11,7 +11,7 @@ _DIVISOR = {"thousand US$": 1000, "million US$": 1}
 
 
 def cited_amounts(row: NamedTuple) -> list[tuple[Decimal, str]]:
-    """Give the amounts of a row with their vintages; `exports` is the vintage called `vintage_id`."""
+    """Return the amounts of a row with their vintages; `exports` is the vintage called `vintage_id`."""
     values: dict[str, Any] = row._asdict()
     named = {
         "vintage_id": "value" if "value" in values else "exports",

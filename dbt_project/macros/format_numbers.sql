@@ -1,7 +1,7 @@
 {# Numbers as a careful press officer says them. They carry no sign: the sentence has the word for it. #}
 
 {# 437 million, 2.24 billion, 8.4 million; of a million US$ and more no digit that the source may not have. #}
-{% macro said_usd_mn(value) -%}
+{% macro format_usd_mn(value) -%}
     case
         when round(abs({{ value }})) >= 1000
             then {{ without_trailing_zeros("format('{:.2f}', (round(abs(" ~ value ~ ") / 1000, 2))::double)") }}
@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {# 23 %; below one per cent 0.4 %: changes of figures in whole millions are known no better. #}
-{% macro said_change_pct(value) -%}
+{% macro format_change_pct(value) -%}
     case
         when round(abs({{ value }}), 1) >= 1 then round(abs({{ value }}))::bigint::varchar
         else format('{:.1f}', round(abs({{ value }}), 1)::double)
@@ -20,17 +20,17 @@
 {%- endmacro %}
 
 {# 46.7 % #}
-{% macro said_share_pct(value) -%}
+{% macro format_share_pct(value) -%}
     format('{:.1f}', round(abs({{ value }}), 1)::double) || ' %'
 {%- endmacro %}
 
 {# 19.9 million: what a day earns differs after the point. #}
-{% macro said_usd_mn_a_day(value) -%}
+{% macro format_usd_mn_a_day(value) -%}
     format('{:.1f}', round({{ value }}, 1)::double) || ' million'
 {%- endmacro %}
 
 {# 122 billion, 1.59 trillion rupees. #}
-{% macro said_pkr_mn(value) -%}
+{% macro format_pkr_mn(value) -%}
     case
         when round({{ value }} / 1000) >= 1000
             then {{ without_trailing_zeros("format('{:.2f}', round(" ~ value ~ " / 1000000, 2)::double)") }} || ' trillion'
@@ -38,12 +38,12 @@
     end || ' rupees'
 {%- endmacro %}
 
-{% macro said_count(value) -%}
+{% macro format_count(value) -%}
     ({{ value }})::bigint::varchar
 {%- endmacro %}
 
 {# second, third; from eleven on 11th, 21st, 112th. #}
-{% macro said_rank(value) -%}
+{% macro format_rank(value) -%}
     case
         when ({{ value }}) between 1 and 10
             then

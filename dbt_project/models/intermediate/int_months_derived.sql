@@ -1,10 +1,8 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'month_ends_on'}) }}
-
 -- Months that no source prints, as differences of cumulative figures: of one edition before those of two, of
 -- printed columns before those backed out.
 with selected as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_figures_selected') }}
 
 ),
 
@@ -21,7 +19,7 @@ backed_out as (
         cumulative_figure_id,
         period_ends_on,
         later_month_figure_ids
-    from {{ ref('int_backed_out') }}
+    from {{ ref('int_cumulatives_derived') }}
 
 ),
 

@@ -1,5 +1,5 @@
 {# Every vintage id in some columns is one of `vintages`. #}
-{% test every_vintage_is_there(model, columns) %}
+{% test vintage_ids_exist(model, columns) %}
 with named as (
 
     {% for column in columns %}

@@ -1,6 +1,5 @@
-{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
+{{ config(materialized='view') }}
 
--- depends_on: {{ ref('int_fiscal_years') }}
 -- Every print of every figure, whatever its source. Amounts of money are in million US$, others in the unit
 -- of their print. The services totals of the balance of payments are prints of total services as well: one
 -- cell, two series. A view: each reader takes the columns that it needs, and copying all of them costs more.
@@ -12,7 +11,7 @@ with sources as (
 
 transcribed as (
 
-    select * from {{ ref('int_transcribed_prints') }}
+    select * from {{ ref('int_transcriptions_unioned') }}
 
 ),
 
@@ -31,7 +30,7 @@ corrections as (
 
 observations as (
 
-    select * from {{ ref('int_observations') }}
+    select * from {{ ref('int_releases_unioned') }}
 
 ),
 

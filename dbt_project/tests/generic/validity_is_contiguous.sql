@@ -1,5 +1,5 @@
 {# The vintages that one source gave for one figure follow each other: each ends where the next begins. #}
-{% test validity_neither_overlaps_nor_gaps(model) %}
+{% test validity_is_contiguous(model) %}
 with following as (
 
     select

@@ -1,5 +1,5 @@
 {# Every vintage id that a statement lists is one of `vintages`, and it lists each that its numbers carry. #}
-{% test numbers_rest_on_vintages(model) %}
+{% test numbers_have_vintages(model) %}
 
 with listed as (
 

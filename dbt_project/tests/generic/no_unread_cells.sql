@@ -1,5 +1,5 @@
 {# Files with numbers outside their table: these are listed in raw.unread_cells and in no mart. #}
-{% test every_number_is_read(model) %}
+{% test no_unread_cells(model) %}
 select
     release_id,
     original_name,

@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- The fiscal year to a month that no source shows as a column, from one that shows a later one: its
 -- cumulative column less the months after, all of the same edition, so that no revision gets between.
 with prints as (
@@ -19,7 +17,7 @@ with prints as (
         edition_ends_on,
         exact_amount,
         rounding
-    from {{ ref('int_prints') }}
+    from {{ ref('int_observations_unioned') }}
     where period_type in ('month', 'fiscal_year_to_date') and flow in ('exports', 'imports', 'amount')
 
 ),

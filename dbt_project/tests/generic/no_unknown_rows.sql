@@ -1,5 +1,5 @@
 {# Every landed row has a meaning in its labels seed: reading quarantines a file with one that has none. #}
-{% test every_row_is_known(model) %}
+{% test no_unknown_rows(model) %}
 select distinct
     release_id,
     row_key

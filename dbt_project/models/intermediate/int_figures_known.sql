@@ -1,16 +1,16 @@
-{{ config(materialized='view', meta={'day': 'period_ends_on'}) }}
+{{ config(materialized='view') }}
 
 -- What is known of each figure: the printed one that counts, and only where nothing printed exists a month
 -- derived from cumulative columns.
 with selected as (
 
-    select * from {{ ref('int_selected') }}
+    select * from {{ ref('int_figures_selected') }}
 
 ),
 
 derived as (
 
-    select * from {{ ref('int_derived_months') }}
+    select * from {{ ref('int_months_derived') }}
 
 )
 

@@ -1,5 +1,5 @@
 {# Sources that differ, and months that do not add up: SBP revises, so this warns. #}
-{% test what_informs_agrees(model) %}
+{% test sources_agree(model) %}
 select
     check_id,
     period,

@@ -1,5 +1,5 @@
 {# Files that were not understood are kept and named; the marts are served without them. #}
-{% test no_quarantined_file(model) %}
+{% test no_quarantined_files(model) %}
 select
     release_id,
     original_name,

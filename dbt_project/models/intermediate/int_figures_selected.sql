@@ -1,5 +1,3 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- The vintage that counts for each figure: source first, vintage second. The services detail decides
 -- wherever a file of it was landed; only where none was, the newest of the others does. A more exact print
 -- that the newest repeats in rounded form counts in its place: it says the same, and more of it.

@@ -1,6 +1,6 @@
 {# A correction whose file SBP has published anew, or whose cell prints something else than was looked at:
    etl/catalog/corrections/README.md says what to do. #}
-{% test no_correction_has_expired(model) %}
+{% test no_expired_corrections(model) %}
 select
     correction_id,
     state,

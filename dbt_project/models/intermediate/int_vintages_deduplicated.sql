@@ -1,8 +1,6 @@
-{{ config(materialized='by_fiscal_year', meta={'day': 'period_ends_on'}) }}
-
 -- Prints in the order of their editions, one a day for a source and figure, each with the print that first
 -- gave its value. A figure that an edition leaves out, though it prints its period, is withdrawn by it: a
--- print of nothing. Numbers only: what a print says in words stays in int_prints, which its ids lead to.
+-- print of nothing. Numbers only: what a print says in words stays in int_observations_unioned, which its ids lead to.
 with prints as (
 
     select
@@ -23,7 +21,7 @@ with prints as (
         is_one_of_a_day,
         place_in_day,
         is_edition
-    from {{ ref('int_prints') }}
+    from {{ ref('int_observations_unioned') }}
 
 ),
 

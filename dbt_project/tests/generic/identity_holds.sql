@@ -1,5 +1,5 @@
 {# An accounting identity that does not close: a file was misread, or is wrong, and nothing is published. #}
-{% test what_must_hold_holds(model) %}
+{% test identity_holds(model) %}
 select
     check_id,
     period,
