@@ -171,7 +171,7 @@ def night_at(
             code = main._run(list(arguments))
         return Told(code, *capsys.readouterr())
 
-    monkeypatch.setattr("etl.fetch.collect.Fetcher", asks)
+    monkeypatch.setattr("etl.fetch.clients.Fetcher", asks)
     monkeypatch.setattr("etl.fetch.wayback.Fetcher", asks)
     monkeypatch.setattr(Catalog.load.__func__, "__defaults__", (entries,))
     for name, value in {"ETL_HOME": str(home), "ETL_POLITE_SECONDS": "4", "EASYDATA_API_KEY": ""}.items():
