@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test torture fuzz audit check format bench starter pictures sources lock clean
+.PHONY: help refresh ui test torture fuzz audit check format bench starter pictures rooms sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ starter: .venv/.dev ## write the starter archive again from its figures
 
 pictures: .venv/.dev ## take the documentation's pictures of Dagster anew (needs Chromium)
 	@$(BIN)/python -m tests.support.screenshots docs/images
+
+rooms: .venv/bin/python ## draw the rooms of the code into docs/decisions/0001
+	@$(BIN)/python -m scripts.draw_rooms
 
 sources: .venv/.run ## declare to dbt what the catalogue holds
 	@$(BIN)/python -m scripts.write_sources

@@ -21,7 +21,8 @@ from tests.support.postgres import Postgres, postgres
 from tests.support.remittances import remittances
 from tests.support.reserves import reserves
 from tests.support.sbp_server import SbpServer
-from tests.support.tables_down import goods, rates_file
+from tests.support.tables_down import goods_of_a_year, rates_of_a_winter
+from tests.support.workbooks import xls
 
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -94,8 +95,8 @@ def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Return one that published a file of goods, rates, reserves and remittances too, to be read only."""
     folder = tmp_path_factory.mktemp("files")
     files = {
-        "exp_import_BOP.xls": goods().xls(),
-        "IBF_Arch.xls": rates_file(),
+        "exp_import_BOP.xls": goods_of_a_year().xls(),
+        "IBF_Arch.xls": xls(*rates_of_a_winter()),
         "forex.pdf": reserves(),
         "remittances.csv": remittances(),
     }

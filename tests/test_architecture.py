@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from scripts import draw_rooms
+
 ROOT = Path(__file__).parent.parent
 ETL = ROOT / "etl"
 ROOMS = (
@@ -186,6 +188,11 @@ def test_only_one_module_opens_duckdb_databases() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_says_what_belongs_in_it(path: Path) -> None:
     assert len(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") > 60
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_code() -> None:
+    page = draw_rooms.PAGE.read_text(encoding="utf-8")
+    assert page == draw_rooms.with_picture(page, draw_rooms.picture(ETL)), "run `make rooms`"
 
 
 def test_no_registry_and_no_place_of_a_machine_is_named() -> None:

@@ -6,6 +6,7 @@ this folder, and only this folder needs a backup. Not here: fetching, and what a
     archive/<release_id>/<sha256>/<sha256>.<format>     the bytes
     archive/<release_id>/<sha256>/<sha256>.json         where they came from, and when
     archive/fetches.jsonl                               one line for each answer of the network
+    archive/decisions.jsonl                             one line for each decision of a person about a file
 
 A file and its facts appear together or not at all: both are written and fsynced in a folder of another
 name, which is then renamed. Whether bytes are new is decided by their SHA-256 alone; a revised file
@@ -86,12 +87,32 @@ class FetchRecord(msgspec.Struct, frozen=True, kw_only=True):
     """By which a web archive named what was asked of it."""
 
 
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `decisions.jsonl`: what a person decided about an archived file. Nothing is taken back by
+    deleting a line; a later decision counts in its place.
+    """
+
+    decided_at: datetime
+    release_id: str
+    sha256: str
+    action: Literal["withdrawn", "restored", "dated"]
+    """`withdrawn`: nothing of it counts; `restored`: it counts again; `dated`: another day of publication."""
+    reason: str
+    published_on: date | None = None
+    """The day, where that was decided."""
+
+
 @dataclass(frozen=True)
 class ArchivedFile:
     """An archived file: its facts and where its bytes lie."""
 
     facts: FileFacts
+    """With the day of publication that was decided last, where one was."""
     path: Path
+    withdrawn_because: str | None = None
+    """Why nothing of it counts; None where it does."""
+    decision: str | None = None
+    """What stands decided of it, as part of the key of a build; None where nothing is."""
 
     def read(self) -> bytes:
         """Return the bytes; they are checked against the name, because everything rests on them."""
@@ -115,6 +136,7 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.fetch_log = folder / "fetches.jsonl"
+        self.decision_log = folder / "decisions.jsonl"
 
     def store(self, content: bytes, facts: FileFacts) -> Stored:
         """Keep a file for ever. The same bytes again change nothing and give what is archived."""
@@ -125,12 +147,45 @@ class Archive:
         return Stored(self._file(target), is_new=False)
 
     def files(self, release_id: str) -> tuple[ArchivedFile, ...]:
-        """Return the archived files of a release, in the order of their hashes."""
-        return tuple(self._file(self.folder / release_id / sha256) for sha256 in self.hashes(release_id))
+        """Return the archived files of a release, in the order in which they came."""
+        decided = self._decided()
+        files = [
+            _as_decided(self._file(self.folder / release_id / sha256), decided.get((release_id, sha256), ()))
+            for sha256 in self.hashes(release_id)
+        ]
+        return tuple(sorted(files, key=lambda file: (file.facts.first_seen_at, file.facts.sha256)))
 
     def file(self, release_id: str, sha256: str) -> ArchivedFile:
         """Return an archived file; raises `ArchiveError` where its facts cannot be read."""
-        return self._file(self.folder / release_id / sha256)
+        file = self._file(self.folder / release_id / sha256)
+        return _as_decided(file, self._decided().get((release_id, sha256), ()))
+
+    def decide(self, decision: Decision) -> None:
+        """Log a decision about an archived file, fsynced."""
+        self._append(self.decision_log, msgspec.json.encode(decision) + b"\n")
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return the decisions, oldest first; raises `ArchiveError` where a line of them cannot be read."""
+        if not self.decision_log.exists():
+            return ()
+        lines = self.decision_log.read_bytes().splitlines()
+        try:
+            return tuple(_DECISION.decode(line) for line in lines if line)
+        except msgspec.DecodeError as error:
+            raise ArchiveError(f"{self.decision_log} cannot be read ({error}); mend its last line") from error
+
+    def decided(self) -> dict[tuple[str, str], str]:
+        """Return what stands decided of each file (release and SHA-256) that something was decided of."""
+        return {
+            file: words for file, lines in self._decided().items() if (words := _in_words(lines)) is not None
+        }
+
+    def _decided(self) -> dict[tuple[str, str], tuple[Decision, ...]]:
+        decided: dict[tuple[str, str], tuple[Decision, ...]] = {}
+        for decision in self.decisions():
+            key = decision.release_id, decision.sha256
+            decided[key] = (*decided.get(key, ()), decision)
+        return decided
 
     def hashes(self, release_id: str) -> tuple[str, ...]:
         """Return the hashes of the archived files of a release, without opening any."""
@@ -148,8 +203,11 @@ class Archive:
         lines = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
         if not lines:
             return
+        self._append(self.fetch_log, lines)
+
+    def _append(self, path: Path, lines: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self.fetch_log.open("a+b") as log:
+        with path.open("a+b") as log:
             if log.tell() and not _ends_line(log):
                 log.write(b"\n")
             log.write(lines)
@@ -199,6 +257,29 @@ class Archive:
 
 _FACTS = msgspec.json.Decoder(FileFacts)
 _RECORD = msgspec.json.Decoder(FetchRecord)
+_DECISION = msgspec.json.Decoder(Decision)
+
+
+def _as_decided(file: ArchivedFile, decisions: tuple[Decision, ...]) -> ArchivedFile:
+    """Return a file with what was decided of it: the last day, and whether it is withdrawn."""
+    facts = file.facts
+    for decision in decisions:
+        if decision.published_on is not None:
+            facts = msgspec.structs.replace(
+                facts, published_on=decision.published_on, published_on_is="given_by_hand"
+            )
+    states = [decision for decision in decisions if decision.action != "dated"]
+    withdrawn = states[-1].reason if states and states[-1].action == "withdrawn" else None
+    return ArchivedFile(facts, file.path, withdrawn, _in_words(decisions))
+
+
+def _in_words(decisions: tuple[Decision, ...]) -> str | None:
+    """Return what stands decided, in words that are equal where it is the same."""
+    days = [decision.published_on for decision in decisions if decision.published_on is not None]
+    states = [decision.action for decision in decisions if decision.action != "dated"]
+    words = [f"published on {days[-1]}"] if days else []
+    words += ["withdrawn"] if states and states[-1] == "withdrawn" else []
+    return ", ".join(words) or None
 
 
 def _ends_line(log: BinaryIO) -> bool:

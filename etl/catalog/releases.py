@@ -7,6 +7,7 @@ Structure is checked by msgspec (unknown and missing keys, types, choices, with 
 it imports in 30 ms, which every command pays, a third of what pydantic costs.
 """
 
+import csv
 import re
 from datetime import date
 from pathlib import Path
@@ -79,6 +80,14 @@ class Calendar(Entry, frozen=True):
     """Days after the end of its latest period after which it is reported as overdue."""
 
 
+class Sum(Entry, frozen=True):
+    """One row is the sum of others, some of them taken off."""
+
+    whole: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+
 class Layout(Entry, frozen=True):
     """What the reader looks for in the file. Anchors are printed words, never positions."""
 
@@ -115,9 +124,29 @@ class Layout(Entry, frozen=True):
     """For `periods_down`: titles of a file's tables, one a sheet; each says the flow of its table."""
     identities: tuple[tuple[str, str, str], ...] = ()
     """Keys of three rows, or codes of series: the first is the second less the third."""
+    identities_seed: str = ""
+    """Seed that lists further identities by the codes of `rows_seed`: which lines are the sum of which."""
+    sums: tuple[Sum, ...] = ()
+    """What `identities_seed` says, in keys of rows; filled when the entry is loaded."""
     plausible: tuple[tuple[str, float, float], ...] = ()
     """Row, least and most of its figure of a month, week or quarter (of the first flow): far apart, to tell
     another unit."""
+    prints: Literal["", "month_before_and_year_before", "months_of_fiscal_year", "unbroken", "weeks"] = ""
+    """Which periods stand beside each other in an edition: a month with the one before, last year's and both
+    fiscal years to date (services); the months and quarters of a fiscal year with two years before it
+    (summaries); months without a gap (archives); weeks of which each ends five to nine days after the one
+    before. Another set is a header that was forgotten or changed.
+    """
+    begins_on: date | None = None
+    """No period of the series ends before this day."""
+    levels: tuple[str, ...] = ()
+    """Ends of keys of rows whose figures are always above 0 and move by steps; empty for all rows."""
+    largest_step: float = 0.0
+    """How many times more or less than the period before and the one after such a figure may be; 0 where
+    there is no such bound.
+    """
+    has_codes_in_order: bool = False
+    """Rows stand in the order of the codes before their labels."""
     day_means: Literal["month", "week"] = "month"
     """For `periods_down` and `printed_periods`: the period that a day beside a row stands for."""
     cumulative: tuple[str, ...] = ()
@@ -272,6 +301,9 @@ def _load_release(path: Path) -> Release:
         raise CatalogError(f"{path.name}: {str(error).replace('$.', '')}; {_HELP}") from error
     _check_kind(release, path.name)
     _check_values(release, path.name)
+    if release.layout is not None and release.layout.identities_seed:
+        layout = msgspec.structs.replace(release.layout, sums=_sums(release.layout, path.name))
+        release = msgspec.structs.replace(release, layout=layout)
     if release.fetch is not None:
         _check_fetch(release.fetch, path.name)
     return release
@@ -375,9 +407,42 @@ def _anchor(layout: Layout | None, words: str, meant: str) -> str:
     return f"{meant}, for any reader but {' and '.join(sorted(_WITHOUT_ANCHORS))}"
 
 
+def without_checks(layout: Layout) -> Layout:
+    """Return a layout by which a file is told from others: it takes any periods and any sizes."""
+    return msgspec.structs.replace(
+        layout, prints="", begins_on=None, largest_step=0.0, has_codes_in_order=False, plausible=()
+    )
+
+
 def labels_seed(layout: Layout) -> Path:
     """Return the path of the seed that says what the rows of a layout mean."""
     return SEEDS_FOLDER / f"{layout.rows_seed}.csv"
+
+
+def identities_seed(layout: Layout) -> Path:
+    """Return the path of the seed that says which rows of a layout are the sum of which."""
+    return SEEDS_FOLDER / f"{layout.identities_seed}.csv"
+
+
+def _sums(layout: Layout, file: str) -> tuple[Sum, ...]:
+    """Return the identities of a layout's seed in keys of rows."""
+    seed = identities_seed(layout)
+    try:
+        with seed.open(encoding="utf-8", newline="") as rows:
+            terms = list(csv.DictReader(rows))
+        with labels_seed(layout).open(encoding="utf-8", newline="") as rows:
+            of_series = f"{layout.dataset}." if layout.dataset else ""
+            keys = {
+                row["line_code"]: f"{of_series}{row['line_code']}" if of_series else row["row_key"]
+                for row in csv.DictReader(rows)
+            }
+    except FileNotFoundError as error:
+        raise CatalogError(f"{file}: key `layout.identities_seed`: there is no {error.filename}") from error
+    parts: dict[str, dict[str, list[str]]] = {}
+    for term in terms:
+        of_line = parts.setdefault(keys[term["line_code"]], {"1": [], "-1": []})
+        of_line[term["sign"]].append(keys[term["term_code"]])
+    return tuple(Sum(whole=whole, plus=tuple(p["1"]), minus=tuple(p["-1"])) for whole, p in parts.items())
 
 
 def _check_fetch(fetch: Fetch, file: str) -> None:

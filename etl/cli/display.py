@@ -328,6 +328,8 @@ def _what_happened(statuses: Sequence[ReleaseStatus], index_complaint: str | Non
     for status in statuses:
         if status.quarantine:
             yield f"{status.release.id}: quarantined {status.quarantine}"
+        for file in status.withdrawn:
+            yield f"{status.release.id}: withdrawn {file}"
         if status.moved:
             yield f"{status.release.id}: {_move(status.moved)}"
     if index_complaint:
@@ -434,7 +436,15 @@ def lines(added: Sequence[Added]) -> Iterator[str]:
         new = sum(item.is_new for item in of_release)
         yield f"[green]archived[/] {new} as {release_id}; {len(of_release) - new} were in the archive already"
     if late := [item for item in taken if item.ignored_date]:
-        yield f"the date {late[0].ignored_date} is not taken for {len(late)} of these: they stand as archived"
+        yield (
+            f"the date {late[0].ignored_date} is not taken for {len(late)} of these: they stand as archived;"
+            " `etl correct-date` changes the day of a file"
+        )
+    if unknown := [item for item in taken if item.published_on_is == "first_seen"]:
+        yield (
+            f"{len(unknown)} of these count as published on {unknown[0].published_on}, the day on which they"
+            " were first seen: `etl correct-date` gives a file the day on which SBP published it"
+        )
     yield from _refusals([item for item in added if item.reason is not None])
 
 
@@ -449,13 +459,28 @@ def _refusals(refused: Sequence[Added]) -> Iterator[str]:
         yield f"[red]refused[/] {left} more, each for another reason; add a few of them alone to see why"
 
 
+_DAYS_ARE = {
+    "stated_by_sbp": "as SBP says in it",
+    "workbook_last_saved": "when the workbook was last saved",
+    "first_seen": "the day on which it was first seen; if SBP published it before, give --published-on DAY",
+}
+
+
+def _day(added: Added) -> str:
+    """Return which day of publication was taken, and why; nothing where it was given."""
+    because = _DAYS_ARE.get(added.published_on_is or "")
+    return f"; published on {added.published_on}, {because}" if because else ""
+
+
 def _line(added: Added) -> str:
     where = escape(added.where)
     if added.reason is not None:
         return f"[red]refused[/] {where}: {escape(added.reason)}"
     if added.is_new:
-        return f"[green]archived[/] {where} as {added.release_id}"
+        return f"[green]archived[/] {where} as {added.release_id}{_day(added)}"
     late = (
-        f"; the date {added.ignored_date} is not taken, it stands as archived" if added.ignored_date else ""
+        f"; the date {added.ignored_date} is not taken, it stands as archived: `etl correct-date` changes it"
+        if added.ignored_date
+        else ""
     )
     return f"unchanged {where}: these bytes are in the archive already, as {added.release_id}{late}"

@@ -31,6 +31,9 @@ def etl(context: click.Context, verbose: bool) -> None:
 for _command in (
     refresh.refresh,
     refresh.add,
+    refresh.withdraw,
+    refresh.restore,
+    refresh.correct_date,
     refresh.backfill,
     operate.status,
     query.sql,

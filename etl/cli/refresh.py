@@ -5,9 +5,9 @@ that needs them.
 """
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -96,6 +96,58 @@ def add(paths: tuple[Path, ...], name: str | None, published_on: datetime | None
         console.print("run `etl refresh` to land and publish")
     if any(item.reason is not None for item in added):
         sys.exit(FAILED)
+
+
+@click.command()
+@click.argument("file", metavar="FILE|SHA256")
+@click.option("--reason", required=True, help="Why; it stands in the archive's log and in `etl status`.")
+def withdraw(file: str, reason: str) -> None:
+    """Take an archived file out: it stays in the archive, and nothing of it counts any more.
+
+    FILE is its path, or the beginning of its SHA-256. `etl restore` takes it back.
+    """
+    _decide(file, "withdrawn", reason)
+
+
+@click.command()
+@click.argument("file", metavar="FILE|SHA256")
+@click.option("--reason", required=True, help="Why; it stands in the archive's log.")
+def restore(file: str, reason: str) -> None:
+    """Take a withdrawn file back: it counts again."""
+    _decide(file, "restored", reason)
+
+
+@click.command("correct-date")
+@click.argument("file", metavar="FILE|SHA256")
+@click.option("--published-on", type=DAY, required=True, help="Day on which SBP published it.")
+@click.option("--reason", required=True, help="Why; it stands in the archive's log beside the day before.")
+def correct_date(file: str, published_on: datetime, reason: str) -> None:
+    """Give an archived file another day of publication. The log of the archive keeps both."""
+    _decide(file, "dated", reason, published_on.date())
+
+
+def _decide(
+    word: str,
+    action: Literal["withdrawn", "restored", "dated"],
+    reason: str,
+    published_on: date | None = None,
+) -> None:
+    from etl.archive.store import Archive
+    from etl.catalog.releases import Catalog
+    from etl.cli.console import PlainConsole
+    from etl.fetch import by_hand
+
+    settings, catalog = Settings.from_environment(), Catalog.load()
+    archive = Archive(settings.archive)
+    file = by_hand.archived(word, catalog, archive)
+    by_hand.decide(file, archive, action, reason, published_on)
+    day = f" as published on {published_on}" if published_on else ""
+    facts = file.facts
+    PlainConsole().print(
+        f"{action} {facts.original_name} of {facts.release_id} ({facts.sha256[:12]}){day}; "
+        "run `etl refresh --offline` to build by it",
+        markup=False,
+    )
 
 
 @click.command()

@@ -10,17 +10,19 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
-from etl.archive.store import Archive, FileFacts
+from etl.archive.store import Archive, ArchivedFile, Decision, FileFacts, Stored
 from etl.catalog.calendar import today
 from etl.catalog.labels import known_row_keys
-from etl.catalog.releases import Catalog, Release
+from etl.catalog.releases import Catalog, Release, without_checks
+from etl.common.errors import EtlError
 from etl.common.formats import Found, detect_format
 from etl.common.terminal import one_line
+from etl.landing.land import publication_date
 from etl.landing.read_files import Reader, read_content
 from etl.readers.values import NotUnderstood, Reading
 
@@ -178,6 +180,11 @@ class Recogniser:
     def __init__(self, catalog: Catalog) -> None:
         layouts = {release.id: release.rules[2] for release in catalog.file_releases}
         self._readers = {id_: Reader(layout, known_row_keys(layout)) for id_, layout in layouts.items()}
+        # Which release a file is its layout says; one whose periods or sizes cannot be is quarantined.
+        self._by_layout = {
+            id_: replace(reader, layout=without_checks(reader.layout))
+            for id_, reader in self._readers.items()
+        }
         self._releases = catalog.file_releases
 
     def recognise(self, content: bytes) -> RecognisedFile:
@@ -190,8 +197,7 @@ class Recogniser:
             return RecognisedFile(
                 (), f"is no release file: it is {what}, and releases come as {_or(formats)}"
             )
-        readers = [self._readers[release.id] for release in fitting]
-        # Which release it is its layout says; a workbook that does not add up is quarantined as that.
+        readers = [self._by_layout[release.id] for release in fitting]
         results = read_content(content, readers, must_add_up=False)
         read = list(zip(fitting, results, strict=True))
         understood = _most_demanding([release for release, result in read if isinstance(result, Reading)])
@@ -203,6 +209,11 @@ class Recogniser:
                 understood, f"has the layouts of {ids}; say with `--release ID` which it is"
             )
         return RecognisedFile((), _why_not([(r.id, n) for r, n in read if isinstance(n, NotUnderstood)]))
+
+    def read(self, content: bytes, release: Release) -> Reading | None:
+        """Read a file as a release; None where it will be quarantined."""
+        (result,) = read_content(content, [self._readers[release.id]])
+        return result if isinstance(result, Reading) else None
 
 
 def _most_demanding(releases: Sequence[Release]) -> tuple[Release, ...]:
@@ -245,7 +256,71 @@ class Added:
     reason: str | None
     """Why it was refused; None where it is in the archive."""
     ignored_date: date | None = None
-    """A date of publication that came too late: what is archived is never changed."""
+    """A date of publication that came too late: what is archived is changed by a decision alone."""
+    published_on: date | None = None
+    """The day of publication that counts; None of a file that was archived before, or was not understood."""
+    published_on_is: str | None = None
+    """What that day rests on: `given_by_hand`, `workbook_last_saved`, `first_seen` and so on."""
+
+
+class NotArchivedError(EtlError):
+    """No file of the archive is meant, or several may be; the message says which."""
+
+
+class DecisionError(EtlError):
+    """A decision about an archived file cannot be taken; the message says why."""
+
+
+def archived(word: str, catalog: Catalog, archive: Archive) -> ArchivedFile:
+    """Return the archived file that a path or the beginning of a SHA-256 names.
+
+    Raises `NotArchivedError` where there is none, or several.
+    """
+    path = Path(word)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else word.lower()
+    found = [
+        archive.file(release.id, known)
+        for release in catalog.file_releases
+        for known in archive.hashes(release.id)
+        if known.startswith(sha256)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(f"{file.facts.sha256[:12]} ({file.facts.original_name})" for file in found[:5])
+        raise NotArchivedError(f"{one_line(word)} begins the SHA-256 of {len(found)} files: {names}")
+    raise NotArchivedError(
+        f"{one_line(word)} is no archived file; give its path or its SHA-256: "
+        'etl sql "select release_id, original_name, file_sha256 from dim_release_file" lists them'
+    )
+
+
+def decide(
+    file: ArchivedFile,
+    archive: Archive,
+    action: Literal["withdrawn", "restored", "dated"],
+    reason: str,
+    published_on: date | None = None,
+) -> None:
+    """Log what a person decided about an archived file; the next refresh builds by it.
+
+    Raises `DecisionError` for a day that lies ahead, and where nothing would change.
+    """
+    if published_on is not None and published_on > today():
+        raise DecisionError(f"{file.facts.original_name} cannot have been published on {published_on}")
+    if (action == "restored") != (file.withdrawn_because is not None) and action != "dated":
+        state = "is withdrawn already" if file.withdrawn_because else "is not withdrawn"
+        raise DecisionError(f"{file.facts.original_name} ({file.facts.sha256[:12]}) {state}")
+    archive.decide(
+        Decision(
+            decided_at=datetime.now(UTC),
+            release_id=file.facts.release_id,
+            sha256=file.facts.sha256,
+            action=action,
+            reason=reason,
+            published_on=published_on,
+        )
+    )
 
 
 def add(
@@ -296,8 +371,21 @@ def _add(
     release, reason = _settle(given.content, found, recogniser, named)
     if release is None or reason is not None:
         return Added(given.where, named.id if named else None, is_new=False, reason=reason)
-    is_new = _store(given, found, release, archive, published_on)
-    return Added(given.where, release.id, is_new, reason=None)
+    reading = recogniser.read(given.content, release)
+    if (
+        published_on is not None
+        and reading is not None
+        and (published_on < reading.latest_period_ends_on <= today())
+    ):
+        too_early = (
+            f"cannot have been published on {published_on}: it has figures to"
+            f" {reading.latest_period_ends_on};"
+            " give the day on which SBP published it"
+        )
+        return Added(given.where, None, is_new=False, reason=too_early)
+    stored = _store(given, found, release, archive, published_on)
+    day, rests_on = publication_date(stored.file.facts, reading)
+    return Added(given.where, release.id, stored.is_new, None, published_on=day, published_on_is=rests_on)
 
 
 def _settle(
@@ -316,8 +404,8 @@ def _settle(
 
 def _store(
     given: GivenFile, found: Found, release: Release, archive: Archive, published_on: date | None
-) -> bool:
-    """Archive a file; returns whether its bytes are new."""
+) -> Stored:
+    """Archive a file."""
     content = given.content or b""
     facts = FileFacts(
         release_id=release.id,
@@ -331,4 +419,4 @@ def _store(
         published_on=published_on,
         published_on_is="given_by_hand" if published_on else None,
     )
-    return archive.store(content, facts).is_new
+    return archive.store(content, facts)

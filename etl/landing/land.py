@@ -4,7 +4,12 @@ Here: one raw table a release, the table of release files with the reason of eac
 fetches, the catalogue as data and the public holidays. Not here: reading (`etl.readers`) and meaning
 (`dbt_project`).
 
-A file is landed once and in one transaction, which others may share; nothing in `raw` is ever changed.
+A file is landed once and in one transaction, which others may share; nothing in `raw` is ever changed, unless
+a person decides something about an archived file: then its release is landed again.
+
+Each edition is checked beside the one before it (`etl.readers.plausibility`), in the order in which the files
+came: so a replay of the archive comes to the same verdicts.
+
 Where the readers, the catalogue, the known labels or the holidays change, what was landed may no longer be
 what would be: the build database is then dropped and landed again from the archive.
 """
@@ -19,16 +24,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from etl.archive.store import Archive, FetchRecord, FileFacts
+from etl.archive.store import Archive, ArchivedFile, FetchRecord, FileFacts
 from etl.catalog.calendar import public_holidays
-from etl.catalog.labels import known_row_keys
+from etl.catalog.labels import known_row_keys, row_key
 from etl.catalog.releases import Catalog, Release
 from etl.common.location import Database
 from etl.common.settings import TIME_ZONE
 from etl.landing import raw_tables, sandbox
 from etl.landing.read_files import Reader, ReadFile, ReadFiles, read_files
-from etl.readers.values import NotUnderstood, Reading
+from etl.readers import plausibility
+from etl.readers.values import LayoutChangedError, NotUnderstood, Reading
 from etl.warehouse import comments, connect
 
 _OBSERVATIONS_IN_ONE_GO = 122_880
@@ -104,20 +111,156 @@ def land_releases(
     landed: list[LandedFile] = []
     corrected = connection.execute("select file_sha256 from raw.corrections").fetchall()
     to_correct = frozenset(sha256 for (sha256,) in corrected)
-    done = set(connection.execute("select release_id, file_sha256 from raw.release_files").fetchall())
     # The other cores read; a second thread here would only wait for rows, and it waits by spinning.
     connection.execute("set threads = 1")
     for release in releases:
-        files = [f for f in archive.files(release.id) if (release.id, f.facts.sha256) not in done]
+        files = _to_land(connection, release, archive)
+        if not files:
+            continue
         _, _, layout = release.rules
         reader = Reader(layout, known_row_keys(layout), to_correct)
-        for batch in _batches(read_files(files, reader)):
+        accepted = Accepted(connection, release)
+        counted = [file for file in files if file.withdrawn_because is None]
+        with connect.transaction(connection):
+            for file in files:
+                if file.withdrawn_because is not None:
+                    landed.append(_land_withdrawn(connection, file))
+        for batch in _batches(read_files(counted, reader)):
+            checked = [accepted.check(part) for part in batch]
             with connect.transaction(connection):
-                landed += _land_batch(connection, release, batch)
+                landed += _land_batch(connection, release, checked)
     # What comes next, dbt's models, needs the memory: 66 MB of the process that read, and 20 of Arrow's.
     sandbox.shared().close()
     pa.default_memory_pool().release_unused()
     return tuple(landed)
+
+
+def _to_land(connection: connect.Connection, release: Release, archive: Archive) -> list[ArchivedFile]:
+    """Return the files of a release that are not landed, in the order in which they came. Where a person
+    decided something about one that is landed, all of the release is landed again: each file is judged
+    beside those that came before it.
+    """
+    files = archive.files(release.id)
+    rows = connection.execute(
+        "select file_sha256, decision from raw.release_files where release_id = ?", [release.id]
+    ).fetchall()
+    done = dict(rows)
+    if any(done.get(file.facts.sha256, file.decision) != file.decision for file in files):
+        with connect.transaction(connection):
+            for table in ("unread_cells", release.id):
+                connection.execute(
+                    f'delete from raw."{table}" where file_sha256 in'
+                    " (select file_sha256 from raw.release_files where release_id = ?)",
+                    [release.id],
+                )
+            for table in ("printed_periods", "release_files"):
+                connection.execute(f'delete from raw."{table}" where release_id = ?', [release.id])
+        return list(files)
+    return [file for file in files if file.facts.sha256 not in done]
+
+
+class Accepted:
+    """The accepted editions of a release, beside which the next ones are checked."""
+
+    def __init__(self, connection: connect.Connection, release: Release) -> None:
+        """Take the editions that are landed."""
+        self._connection = connection
+        self._release = release
+        self._layout = release.rules[2]
+        self._editions: list[tuple[date, str]] = connection.execute(
+            "select latest_period_ends_on, file_sha256 from raw.release_files"
+            " where release_id = ? and status = 'landed' order by first_seen_at, file_sha256",
+            [release.id],
+        ).fetchall()
+        self._in_memory: dict[str, plausibility.Edition] = {}
+        rows = connection.execute("select file_sha256 from raw.corrections").fetchall()
+        self._corrected = frozenset(sha256 for (sha256,) in rows)
+
+    def check(self, part: ReadFiles) -> ReadFiles:
+        """Return files with those quarantined whose figures cannot be true beside the edition before them, or
+        that were published before a period in them had ended.
+        """
+        files, refused = [], []
+        for file in part.files:
+            checked = self._checked(file, part.observations)
+            refused += [file.archived.facts.sha256] if checked is not file else []
+            files.append(checked)
+        observations = part.observations
+        if refused:
+            is_kept = pc.invert(pc.is_in(observations["file_sha256"].cast(pa.string()), pa.array(refused)))
+            observations = observations.filter(is_kept)
+        return ReadFiles(tuple(files), observations)
+
+    def _checked(self, file: ReadFile, observations: pa.Table) -> ReadFile:
+        reading, sha256 = file.reading, file.archived.facts.sha256
+        if reading is None:
+            return file
+        now = _edition(observations.filter(pc.equal(observations["file_sha256"], sha256)))
+        try:
+            _require_ended(file.archived.facts, reading, now)
+            before = self._nearest(reading.latest_period_ends_on)
+            if before is not None and sha256 not in self._corrected:
+                plausibility.check_beside(before, now, self._layout)
+        except LayoutChangedError as error:
+            return ReadFile(file.archived, None, 0, error.explanation)
+        self._editions.append((reading.latest_period_ends_on, sha256))
+        self._in_memory[sha256] = now
+        return file
+
+    def _nearest(self, ends_on: date) -> plausibility.Edition | None:
+        """Return the newest edition up to a day, else the oldest after it; None where there is none."""
+        earlier = [edition for edition in self._editions if edition[0] <= ends_on]
+        chosen = max(earlier, key=lambda edition: edition[0], default=None)
+        chosen = chosen or min(self._editions, key=lambda edition: edition[0], default=None)
+        if chosen is None:
+            return None
+        newest = next(sha256 for day, sha256 in reversed(self._editions) if day == chosen[0])
+        if newest not in self._in_memory:
+            self._in_memory[newest] = _edition(
+                self._connection.execute(
+                    f'select * from raw."{self._release.id}" where file_sha256 = ?', [newest]
+                ).to_arrow_table()
+            )
+        return self._in_memory[newest]
+
+
+def _edition(observations: pa.Table) -> plausibility.Edition:
+    """Return the numbers of one edition by what they are about."""
+    of = {name: observations[name].to_pylist() for name in _OF_EDITION}
+    return {
+        plausibility.Figure(key, row_key(flow or ""), type_, starts, ends): plausibility.Printed(*printed)
+        for key, flow, type_, starts, ends, *printed in zip(*of.values(), strict=True)
+        if printed[0] is not None
+    }
+
+
+_OF_EDITION = (
+    *("row_key", "flow_label", "period_type", "period_starts_on", "period_ends_on"),
+    *("value", "sheet", "cell", "row_label", "column_label", "value_as_printed"),
+)
+
+
+def _require_ended(facts: FileFacts, reading: Reading, figures: plausibility.Edition) -> None:
+    """Check that no period of a file ends after it was published."""
+    published_on, rests_on = publication_date(facts, reading)
+    if reading.latest_period_ends_on <= published_on:
+        return
+    last = [p for figure, p in figures.items() if figure.ends_on == reading.latest_period_ends_on]
+    raise LayoutChangedError(
+        "a period ends after the file was published",
+        last[0].where if last else "the file",
+        f"periods to {published_on} ({rests_on.replace('_', ' ')})",
+        f"one to {reading.latest_period_ends_on}",
+    )
+
+
+def _land_withdrawn(connection: connect.Connection, file: ArchivedFile) -> LandedFile:
+    """Land the row of a file that a person took out, and none of its figures."""
+    row = _file_row(ReadFile(file, None, 0, None))
+    row |= {"status": "withdrawn", "quarantine_reason": file.withdrawn_because}
+    _insert(connection, "release_files", pa.Table.from_pylist([row]))
+    facts = file.facts
+    return LandedFile(facts.release_id, facts.sha256, facts.original_name, 0, 0, None)
 
 
 def land_fetches(connection: connect.Connection, archive: Archive) -> int:
@@ -149,16 +292,25 @@ def publication_date(facts: FileFacts, reading: Reading | None) -> tuple[date, s
 
 def _day_of_file(facts: FileFacts, reading: Reading | None) -> tuple[date, str]:
     karachi = ZoneInfo(TIME_ZONE)
-    if reading is not None and reading.stated_on is not None:
-        return reading.stated_on, "stated_by_sbp"
-    if reading is not None and reading.last_saved_on is not None:
-        return reading.last_saved_on, "workbook_last_saved"
-    if facts.last_modified is not None:
-        try:
-            return parsedate_to_datetime(facts.last_modified).astimezone(karachi).date(), "http_last_modified"
-        except ValueError:
-            pass  # a header that is no date says nothing; the next clock does
+    clocks: list[tuple[date | None, str]] = []
+    if reading is not None:
+        clocks += [(reading.stated_on, "stated_by_sbp"), (reading.last_saved_on, "workbook_last_saved")]
+    clocks.append((_last_modified_on(facts), "http_last_modified"))
+    for day, rests_on in clocks:
+        # A clock that shows a day before the end of the newest month was wrong: the next one counts.
+        if day is not None and (reading is None or day >= reading.latest_period_ends_on):
+            return day, rests_on
     return facts.first_seen_at.astimezone(karachi).date(), "first_seen"
+
+
+def _last_modified_on(facts: FileFacts) -> date | None:
+    """Return the day in Karachi of the server's header; None where there is none, or it is no date."""
+    if facts.last_modified is None:
+        return None
+    try:
+        return parsedate_to_datetime(facts.last_modified).astimezone(ZoneInfo(TIME_ZONE)).date()
+    except ValueError:
+        return None
 
 
 def _landed_with(connection: connect.Connection) -> str | None:
@@ -209,6 +361,7 @@ def _file_row(file: ReadFile) -> dict[str, object]:
         "file_sha256": facts.sha256,
         "release_id": facts.release_id,
         "status": "quarantined" if quarantine else "landed",
+        "decision": file.archived.decision,
         "format": facts.format,
         "size_bytes": facts.size_bytes,
         "via": facts.via,

@@ -95,7 +95,12 @@ BOOKKEEPING_TABLES = (
                 "file_sha256", "varchar not null", "SHA-256 of the release file: its name in the archive."
             ),
             RawColumn("release_id", "varchar not null", "The release; joins to raw.releases."),
-            RawColumn("status", "varchar not null", "landed, or quarantined where it was not understood."),
+            RawColumn(
+                "status",
+                "varchar not null",
+                "landed; quarantined where it was not understood; withdrawn where a person took it out.",
+            ),
+            RawColumn("decision", "varchar", "What a person decided about it; null where nothing was."),
             RawColumn(
                 "format", "varchar not null", "What the file is, told by content: xls, xlsx, pdf, csv."
             ),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from etl.archive.store import Archive
 from etl.catalog import calendar
-from etl.catalog.releases import RELEASES_FOLDER, Catalog, corrections_beside, labels_seed
+from etl.catalog.releases import RELEASES_FOLDER, Catalog, corrections_beside, identities_seed, labels_seed
 from etl.common.settings import DBT_PROJECT
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -21,7 +21,9 @@ _NOT_MODELS = frozenset({"target", "logs", "dbt_packages"})
 
 def raw_key(catalog: Catalog) -> str:
     """Hash what decides what is landed: readers, catalogue, known labels, corrections and holidays."""
-    seeds = {labels_seed(release.layout) for release in catalog.file_releases if release.layout is not None}
+    layouts = [release.layout for release in catalog.file_releases if release.layout is not None]
+    seeds = {labels_seed(layout) for layout in layouts}
+    seeds |= {identities_seed(layout) for layout in layouts if layout.identities_seed}
     code = [path for room in ("readers", "landing") for path in (_PACKAGE / room).glob("*.py")]
     code += [_PACKAGE / "catalog" / name for name in ("labels.py", "calendar.py")]
     entries = [*RELEASES_FOLDER.glob("*.toml"), *corrections_beside(RELEASES_FOLDER).glob("*.toml")]
@@ -41,9 +43,19 @@ def build_key(raw: str, files: Iterable[tuple[str, str]], models: str) -> str:
     return digest.hexdigest()
 
 
+def file_in_key(sha256: str, decision: str | None) -> str:
+    """Return a file as it counts in a build key: its hash, and what a person decided about it."""
+    return f"{sha256} {decision}" if decision else sha256
+
+
 def wanted_build_key(catalog: Catalog, archive: Archive) -> str:
     """Return the key of the build that catalogue, archive and models call for now."""
-    files = [(r.id, sha256) for r in catalog.file_releases for sha256 in archive.hashes(r.id)]
+    decided = archive.decided()
+    files = [
+        (r.id, file_in_key(sha256, decided.get((r.id, sha256))))
+        for r in catalog.file_releases
+        for sha256 in archive.hashes(r.id)
+    ]
     return build_key(raw_key(catalog), files, models_key())
 
 

@@ -39,6 +39,8 @@ class ReleaseStatus:
     latest_period_ends_on: date | None
     timeliness: Timeliness | None
     quarantine: str | None
+    withdrawn: tuple[str, ...] = ()
+    """Files that a person took out, in words."""
     moved: Moved | None = None
     needs_key: bool = False
     """It is asked with a key only, and there is none."""
@@ -99,6 +101,7 @@ def release_statuses(
                 latest_period_ends_on=latest,
                 timeliness=timeliness(calendar, latest, today) if latest else None,
                 quarantine=state.quarantine if state else None,
+                withdrawn=state.withdrawn if state else (),
                 moved=_moved(release, answered.get(release.id)),
                 needs_key=release.easydata is not None and settings.easydata_key is None,
             )

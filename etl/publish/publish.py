@@ -88,10 +88,13 @@ def _landed_build_key(database: Database, models_key: str) -> str:
     """Return the key of what was landed, which is not always what the archive holds by now."""
     with connect.read(database) as connection:
         raw = connection.execute("select raw_key from raw.landed_with").fetchone()
-        files = connection.execute("select release_id, file_sha256 from raw.release_files").fetchall()
+        files = connection.execute(
+            "select release_id, file_sha256, decision from raw.release_files"
+        ).fetchall()
     if raw is None:
         raise PublishingError(f"{database} holds no landed files; run `etl refresh`")
-    return build_key.build_key(raw[0], files, models_key)
+    counted = [(release, build_key.file_in_key(sha256, decision)) for release, sha256, decision in files]
+    return build_key.build_key(raw[0], counted, models_key)
 
 
 def _describe(database: Database, number: int, key: str, before: Build | None) -> Build:
@@ -126,6 +129,7 @@ def _release_state(row: tuple[Any, ...]) -> ReleaseState:
         latest_period_ends_on=row[3],
         latest_published_on=row[4],
         quarantined=tuple(QuarantinedFile(**file) for file in row[5] or ()),
+        withdrawn=tuple(row[6] or ()),
     )
 
 
@@ -169,7 +173,12 @@ select
         )
         from marts.dim_release_file as files
         where files.release_id = releases.release_id and files.status = 'quarantined'
-    ) as quarantined
+    ) as quarantined,
+    (
+        select list(concat(files.original_name, ': ', files.quarantine_reason) order by files.first_seen_at)
+        from marts.dim_release_file as files
+        where files.release_id = releases.release_id and files.status = 'withdrawn'
+    ) as withdrawn
 from marts.dim_release as releases
 where releases.kind = 'file'
 order by releases.release_id

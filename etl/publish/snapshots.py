@@ -56,6 +56,8 @@ class ReleaseState(msgspec.Struct, frozen=True, kw_only=True):
     latest_published_on: date | None
     quarantined: tuple[QuarantinedFile, ...] = ()
     """In the order in which they came."""
+    withdrawn: tuple[str, ...] = ()
+    """Files that a person took out, in words, with the reason."""
 
     @property
     def quarantine(self) -> str | None:

@@ -25,6 +25,7 @@ def read_sheet(
     area = range(first_row, table.find_end(sheet, layout, stub_column, first_row, columns))
     plausibility.require_headers(sheet, area, stub_column, columns)
     columns = table.distinct_periods(sheet, columns, area)
+    plausibility.check_columns(columns, layout)
     rows = table.table_rows(sheet, stub_column, area, by_path=False)
     table.require_rows(rows, layout, sheet)
     unit_label = table.find_unit(sheet, layout, first_row)
@@ -56,7 +57,7 @@ def _columns(sheet: Sheet, layout: Layout, flow_row: int) -> list[table.PeriodCo
         header = sheet.at(address)
         period, label = _period(header, sheet, address), table.header_text(header)
         columns += [
-            table.PeriodColumn(start + offset, period, label, flow)
+            table.PeriodColumn(start + offset, period, label, flow, sheet.where(address))
             for offset, flow in enumerate(layout.flows)
         ]
     return columns

@@ -10,12 +10,12 @@ number makes another number.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from etl.catalog.labels import PATH_SEPARATOR, row_key
-from etl.catalog.releases import Layout
+from etl.catalog.releases import Layout, Sum
 from etl.readers.printed_table import is_dash
 from etl.readers.values import LayoutChangedError, Observation
 
@@ -41,7 +41,7 @@ class _Identity(NamedTuple):
 
 def is_checked(layout: Layout) -> bool:
     """Whether a workbook of a layout is believed only where its figures add up."""
-    return bool(layout.total or layout.identities)
+    return bool(layout.total or layout.identities or layout.sums)
 
 
 def check_identities(observations: list[Observation], layout: Layout) -> None:
@@ -61,7 +61,7 @@ def check_identities(observations: list[Observation], layout: Layout) -> None:
         )
         for o in observations
     )
-    identities = _identities(places, layout.flows, layout.total, layout.identities)
+    identities = _identities(places, layout.flows, layout.total, layout.identities, layout.sums)
     if not identities:
         expected = f"rows that add up to {layout.total!r}"
         raise LayoutChangedError("nothing can be checked", observations[0].sheet, expected, "none")
@@ -82,6 +82,7 @@ def _identities(
     flows: tuple[str, ...],
     total: str,
     triples: tuple[tuple[str, str, str], ...],
+    sums: tuple[Sum, ...],
 ) -> tuple[_Identity, ...]:
     """Return what must hold. Kept for the next file: a thousand editions have their rows and columns in the
     same places, and to find this out takes four times as long as to check it.
@@ -89,7 +90,7 @@ def _identities(
     return (
         *_nets(places, flows),
         *(_sums(places, total) if total else ()),
-        *_triples(places, triples),
+        *_of_rows(places, (*(Sum(whole=w, plus=(p,), minus=(m,)) for w, p, m in triples), *sums)),
     )
 
 
@@ -131,14 +132,26 @@ def _sums_of_column(cells: list[tuple[int, str]], total: str) -> Iterator[_Ident
             yield _Identity(f"{code} = the sum of the rows below {code}", by_code[code], tuple(parts))
 
 
-def _triples(places: tuple[_Place, ...], triples: tuple[tuple[str, str, str], ...]) -> Iterator[_Identity]:
+def _of_rows(places: tuple[_Place, ...], sums: Iterable[Sum]) -> Iterator[_Identity]:
+    """Return the sums of which a column has every row."""
     cells = {(key, column): index for index, (_, key, column, _) in enumerate(places)}
-    for column in {column for _, _, column, _ in places}:
-        for triple in triples:
-            whole, plus, minus = (cells.get((row_key(key), column)) for key in triple)
-            if whole is not None and plus is not None and minus is not None:
-                words = "= " + " - ".join(repr(key.rpartition(PATH_SEPARATOR)[2]) for key in triple[1:])
-                yield _Identity(words, whole, (plus,), (minus,), needs_all=True)
+    columns = sorted({column for _, _, column, _ in places})
+    for of_row in sums:
+        signed = [("+", key) for key in of_row.plus] + [("-", key) for key in of_row.minus]
+        words = "= " + " ".join(f"{sign} {_label(key)!r}" for sign, key in signed).removeprefix("+ ")
+        plus, minus = ([row_key(key) for key in keys] for keys in (of_row.plus, of_row.minus))
+        for column in columns:
+            places_of = [cells.get((key, column)) for key in (row_key(of_row.whole), *plus, *minus)]
+            found = [place for place in places_of if place is not None]
+            if len(found) == len(places_of):
+                terms = found[1:]
+                yield _Identity(
+                    words, found[0], tuple(terms[: len(plus)]), tuple(terms[len(plus) :]), needs_all=True
+                )
+
+
+def _label(key: str) -> str:
+    return key.rpartition(PATH_SEPARATOR)[2]
 
 
 def _code(key: str) -> str | None:

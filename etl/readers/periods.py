@@ -146,6 +146,42 @@ def begins_fiscal_year(period: Period) -> bool:
     return period.starts_on.month == _FIRST_MONTH_OF_FISCAL_YEAR
 
 
+def month_end(day: date, later: int) -> date:
+    """Return the last day of the month that lies so many months after (or, below 0, before) that of a day."""
+    months = day.year * 12 + day.month - 1 + later
+    return _last_day(months // 12, months % 12 + 1)
+
+
+def month_before(day: date) -> date:
+    """Return the last day of the month before that of a day."""
+    return month_end(day, -1)
+
+
+def year_before(day: date) -> date:
+    """Return the last day of the same month of the year before."""
+    return month_end(day, -12)
+
+
+def fiscal_year_starts_on(day: date) -> date:
+    """Return the first day of the fiscal year in which a day lies: 1 July."""
+    return date(_fiscal_year(day) - 1, _FIRST_MONTH_OF_FISCAL_YEAR, 1)
+
+
+def fiscal_year_ends_on(day: date) -> date:
+    """Return the last day of the fiscal year in which a day lies: 30 June."""
+    return date(_fiscal_year(day), _FIRST_MONTH_OF_FISCAL_YEAR - 1, 30)
+
+
+def months_of_fiscal_year(ends_on: date) -> tuple[date, ...]:
+    """Return the last days of the twelve months of the fiscal year that ends on a day."""
+    return tuple(month_end(ends_on, later) for later in range(-11, 1))
+
+
+def quarters_of_fiscal_year(ends_on: date) -> tuple[date, ...]:
+    """Return the last days of the four quarters of the fiscal year that ends on a day."""
+    return months_of_fiscal_year(ends_on)[2::3]
+
+
 def _fiscal_period(first: int, last: int, fiscal_year: int, mark: str | None) -> Period:
     starts_on = date(_calendar_year(first, fiscal_year), first, 1)
     ends_on = _last_day(_calendar_year(last, fiscal_year), last)

@@ -25,6 +25,7 @@ def read_sheet(
     area = range(first_row, table.find_end(sheet, layout, stub.column, first_row, columns))
     plausibility.require_headers(sheet, area, stub.column, columns)
     columns = table.distinct_periods(sheet, columns, area)
+    plausibility.check_columns(columns, layout)
     rows = table.table_rows(sheet, stub.column, area, by_path=not layout.blocks)
     if layout.blocks:
         rows = table.in_blocks(rows, layout.blocks)
@@ -65,7 +66,8 @@ def _columns(sheet: Sheet, header_rows: range, stub_column: int) -> list[table.P
                 "a period like 'Mar FY26P' or 'Jul-Mar FY26P'",
                 repr(label),
             )
-        columns.append(table.PeriodColumn(number, parsed.period, label, flow_label=None))
+        where = sheet.where(Address(header_rows.start, number))
+        columns.append(table.PeriodColumn(number, parsed.period, label, None, where))
     return _with_cumulative_pair(columns)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from etl.catalog.labels import PATH_SEPARATOR, path_key, row_key
 from etl.catalog.releases import Layout
-from etl.readers import periods, table
+from etl.readers import periods, plausibility, table
 from etl.readers.period_headers import part_of, period_of
 from etl.readers.values import Address, CellValue, LayoutChangedError, Observation, Period, Sheet, Unread
 
@@ -45,6 +45,7 @@ def read_sheet(
     area = range(first_row, _find_end(sheet, layout, stub, first_row))
     lines = list(_lines(sheet, layout, stub, area, heads))
     lines = table.distinct_periods(sheet.turned(), lines, [head.item.number for head in heads])
+    plausibility.check_columns(lines, layout)
     observations = list(_observe(sheet.turned(), heads, lines, unit_label, known_rows))
     understood = _passed_over(area, stub, all_heads)
     return observations, table.unread_numbers(sheet, observations, range(stub.row, first_row), understood)
@@ -119,7 +120,7 @@ def _lines(
             where = f"{sheet.name!r} {at}"
             raise LayoutChangedError("a period is not understood", where, _PERIODS, repr(label))
         words, period = found
-        yield table.PeriodColumn(row, period, words, title)
+        yield table.PeriodColumn(row, period, words, title, sheet.where(at))
 
 
 def _title(sheet: Sheet, layout: Layout, first_row: int) -> str | None:

@@ -126,6 +126,8 @@ def read_release(
             reading = _WHOLE_FILE_READERS[layout.reader](content, layout, known_rows)
             if must_add_up:
                 plausibility.check_edition(reading.observations, layout)
+                if layout.sums:
+                    identities.check_identities(list(reading.observations), layout)
             return reading
         is_printed = detect_format(content) == "pdf"
         sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)

@@ -7,10 +7,12 @@ which column is about which period; each family of layouts says that in a module
 
 import difflib
 import hashlib
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
 
 from etl.catalog.labels import path_key, row_key
@@ -18,6 +20,8 @@ from etl.catalog.releases import Layout
 from etl.readers.values import Address, CellValue, LayoutChangedError, Observation, Period, Sheet, Unread
 
 _PRINTED_ABSENCES = frozenset({"N/A", "-", "...", "\u2026", "n.a."})
+_ERROR_VALUES = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#ERROR!"})
+"""What a workbook shows where a formula came to no number."""
 _UNIT_WORDS = ("us$", "us $", "us dollar", "rupee", "thousand", "million", "billion")
 """What a unit is told by where it is not the one that is known."""
 
@@ -30,6 +34,8 @@ class PeriodColumn:
     period: Period
     column_label: str
     flow_label: str | None
+    where: str = ""
+    """Where a person finds its header."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,19 @@ def is_unit(cell: CellValue) -> bool:
     return isinstance(cell, str) and any(word in cell.casefold() for word in _UNIT_WORDS)
 
 
+def says_unit(text: str, unit: str) -> bool:
+    """Whether words say this unit and nothing else: alone, or in brackets after other words. A damaged word
+    (`(MILLION US$9`) says none.
+    """
+    return _said_as(unit).fullmatch(row_key(text)) is not None
+
+
+@lru_cache(maxsize=64)
+def _said_as(unit: str) -> re.Pattern[str]:
+    words = rf"(?:(?:all )?(?:amounts?|figures|values?) )?(?:in )?{re.escape(unit)}(?: ?(?:\$|dollars?))?"
+    return re.compile(rf"{words}\.?|(?:[^()]* ?)\( ?{words} ?\)\.?|(?:[^\[\]]* ?)\[ ?{words} ?\]\.?")
+
+
 def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
     """Find the unit printed above the table; another unit or none is a changed layout."""
     texts = [
@@ -82,7 +101,7 @@ def find_unit(sheet: Sheet, layout: Layout, first_data_row: int) -> str:
         if isinstance(cell, str)
     ]
     for _, text in texts:
-        if layout.unit in row_key(text):
+        if says_unit(text, layout.unit):
             return text
     units = [(at, text) for at, text in texts if is_unit(text)]
     where = sheet.where(units[0][0]) if units else f"{sheet.name!r}, above row {first_data_row + 1}"
@@ -282,7 +301,7 @@ def _own(
     if text in _PRINTED_ABSENCES:
         return None, shown, None
     raise LayoutChangedError(
-        "a cell of the table holds no number",
+        "a cell holds an error value" if text in _ERROR_VALUES else "a cell of the table holds no number",
         f"{sheet.where(Address(row.number, column.number))} ({row.label.strip()!r}, {column.column_label!r})",
         "a number, N/A or -",
         repr(text),

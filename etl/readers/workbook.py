@@ -10,8 +10,9 @@ where a layout needs them, for .xlsx `xlsx`, which looks at every file first.
 import io
 import posixpath
 import re
+import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -218,8 +219,12 @@ def read_sheets(content: bytes, *, with_indents: bool = False) -> tuple[Sheet, .
         if found == "xls" and with_indents:
             indents = _indents_xls(content)
         names = [s.name for s in workbook.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+        errors = _errors_xls(content, [s.name for s in workbook.sheets_metadata]) if found == "xls" else {}
         sheets = [_sheet(workbook, name, indents.get(name, {}) if with_indents else {}) for name in names]
-        return tuple(_with_what_is_missing(sheet, looks.get(sheet.name)) for sheet in sheets)
+        return tuple(
+            _with_errors(_with_what_is_missing(sheet, looks.get(sheet.name)), errors.get(sheet.name, {}))
+            for sheet in sheets
+        )
     except BaseException as error:
         if not _is_parsers(error):
             raise
@@ -243,6 +248,60 @@ def _with_what_is_missing(sheet: Sheet, look: Look | None) -> Sheet:
         elif result == 0 and look.computes_on_load:
             rows[address.row][address.column] = "a formula that asks to be computed when the file is opened"
     return replace(sheet, rows=tuple(map(tuple, rows)))
+
+
+def _with_errors(sheet: Sheet, errors: Mapping[Address, str]) -> Sheet:
+    """Put the error values of an .xls into its cells: calamine gives them as empty ones, which a sum that
+    fails may tell or may not.
+    """
+    if not errors:
+        return sheet
+    rows = [list(row) for row in sheet.rows]
+    for address, error in errors.items():
+        rows[address.row][address.column] = error
+    return replace(sheet, rows=tuple(map(tuple, rows)))
+
+
+_BOF, _BOUND_SHEET, _BOOL_ERR, _FORMULA = 0x0809, 0x0085, 0x0205, 0x0006
+ERROR_VALUES = {
+    **{0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!"},
+    **{0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"},
+}
+"""Error values by the codes that an .xls has for them."""
+
+
+def _errors_xls(content: bytes, names: Sequence[str]) -> dict[str, dict[Address, str]]:
+    """Return the cells with an error value, by sheet, from the records of an .xls: cells that hold one, and
+    formulas that came to one.
+    """
+    with olefile.OleFileIO(io.BytesIO(content)) as document:
+        stream = next(name for name in ("Workbook", "Book") if document.exists(name))
+        data = document.openstream(stream).read()
+    starts: dict[int, str] = {}
+    of_sheet: dict[Address, str] | None = None
+    found: dict[str, dict[Address, str]] = {}
+    at = 0
+    while at + 4 <= len(data):
+        kind, size = struct.unpack_from("<HH", data, at)
+        body = data[at + 4 : at + 4 + size]
+        if kind == _BOUND_SHEET and len(starts) < len(names):
+            starts[struct.unpack_from("<I", body)[0]] = names[len(starts)]
+        elif kind == _BOF:
+            of_sheet = found.setdefault(starts[at], {}) if at in starts else None
+        elif of_sheet is not None and (code := _error_code(kind, body)) is not None:
+            row, column = struct.unpack_from("<HH", body)
+            of_sheet[Address(row, column)] = ERROR_VALUES.get(code, "#ERROR!")
+        at += 4 + size
+    return found
+
+
+def _error_code(kind: int, body: bytes) -> int | None:
+    """Return the code of the error that a record holds; None where it holds none."""
+    if kind == _BOOL_ERR and len(body) >= 8 and body[7] == 1:
+        return body[6]
+    if kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:
+        return body[8]
+    return None
 
 
 def last_saved_on(content: bytes) -> date | None:

@@ -11,7 +11,7 @@ from etl.catalog.corrections import CorrectionError, load_corrections
 from etl.catalog.releases import RELEASES_FOLDER
 from tests.support.cells import place
 from tests.support.installation import Installation, installation
-from tests.support.workbooks import headed, services, services_grid
+from tests.support.workbooks import april_services, services_grid
 
 RELEASES = frozenset({"trade_in_services"})
 ENTRY = {
@@ -72,9 +72,7 @@ def test_an_entry_that_cannot_be_used_says_which_key_and_what_it_must_be(
 @pytest.fixture(scope="module")
 def misprint(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Path, str]:
     """Return an installation whose newest file has lost a digit, its catalogue, and the file's hash."""
-    april = headed(
-        services(), "Apr-25 (R)", "Mar-26 (R)", "Apr-26 (P)", "Jul-Apr, FY25 (R)", "Jul-Apr, FY26 (P)"
-    )
+    april = april_services()
     content = services_grid(april).put("I14", 16140.8).xls()
     folder = tmp_path_factory.mktemp("catalogue")
     shutil.copytree(RELEASES_FOLDER, folder / "releases")
@@ -94,7 +92,7 @@ def test_a_file_with_a_misprint_is_quarantined_until_it_is_corrected(
     assert without.returncode == 2
     assert "the figures do not add up at EBOPS , K14 ('3. Transport', 'Apr-26 (P)', Net)" in without.stdout
 
-    credit = float(str(services_grid(services()).cells[place("I14")]))
+    credit = float(str(services_grid(april_services()).cells[place("I14")]))
     write(catalogue.parent / "corrections", file_sha256=sha256, should_be=credit)
     published = installed.etl("refresh", "--offline", catalog=catalogue)
     assert published.returncode == 0, published.stdout + published.stderr
@@ -116,9 +114,7 @@ def test_the_correction_expires_once_sbp_publishes_the_month_again(
     misprint: tuple[Installation, Path, str], tmp_path: Path
 ) -> None:
     installed, catalogue, _ = misprint
-    april = headed(
-        services(), "Apr-25 (R)", "Mar-26 (R)", "Apr-26 (P)", "Jul-Apr, FY25 (R)", "Jul-Apr, FY26 (P)"
-    )
+    april = april_services()
     (tmp_path / "dt.xls").write_bytes(services_grid(april).xls())
     installed.etl("add", str(tmp_path / "dt.xls"), "--published-on", "2026-05-20")
 

@@ -56,7 +56,7 @@ def test_goods_lead_back_to_their_cells(external_sector: Installation) -> None:
         " join marts.vintages on imports_vintage_id = vintage_id where month = '2026-03-01'"
     )
 
-    assert cell == ("Exp.Imp.(BOP)", "G14", 4901.955970951368, "million US$")
+    assert cell == ("Exp.Imp.(BOP)", "G19", 4901.955970951368, "million US$")
 
 
 def test_rates_by_month_and_currency(external_sector: Installation) -> None:
@@ -93,7 +93,7 @@ def test_a_rate_of_a_span_of_years_is_kept_and_is_no_month(external_sector: Inst
     ]
     assert (
         external_sector.value("select min(month) from marts.exchange_rates_monthly").isoformat()
-        == "1957-01-01"
+        == "2025-12-01"
     )
 
 
@@ -120,8 +120,14 @@ def test_reserves_by_week_and_holder(external_sector: Installation) -> None:
     assert rows == [
         ("2026-03-06", "banks", Decimal("5257.200000"), None),
         ("2026-03-06", "sbp", Decimal("16341.100000"), None),
-        ("2026-04-03", "banks", Decimal("5494.600000"), None),  # four weeks after the one before it here
-        ("2026-04-03", "sbp", Decimal("16400.300000"), None),
+        ("2026-03-13", "banks", Decimal("5350.500000"), Decimal("93.300000")),
+        ("2026-03-13", "sbp", Decimal("16353.700000"), Decimal("12.600000")),
+        ("2026-03-19", "banks", Decimal("5360.200000"), Decimal("9.700000")),  # a Thursday: a holiday
+        ("2026-03-19", "sbp", Decimal("16375.800000"), Decimal("22.100000")),
+        ("2026-03-27", "banks", Decimal("5407.900000"), Decimal("47.700000")),
+        ("2026-03-27", "sbp", Decimal("16381.700000"), Decimal("5.900000")),
+        ("2026-04-03", "banks", Decimal("5494.600000"), Decimal("86.700000")),
+        ("2026-04-03", "sbp", Decimal("16400.300000"), Decimal("18.600000")),
         ("2026-04-10", "banks", Decimal("5445.000000"), Decimal("-49.600000")),
         ("2026-04-10", "sbp", Decimal("15079.500000"), Decimal("-1320.800000")),
     ]
@@ -162,7 +168,7 @@ def test_a_mart_as_of_a_day_is_empty_before_its_files_and_itself_after(
         (
             ["imports", "2026-03"],
             "marts.goods_trade_monthly: 4901.955971 million US$ (published)",
-            "sheet Exp.Imp.(BOP), cell G14 of exp_import_BOP.xls",
+            "sheet Exp.Imp.(BOP), cell G19 of exp_import_BOP.xls",
         ),
         (
             ["exports", "FY26-to-03"],

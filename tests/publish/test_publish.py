@@ -11,9 +11,10 @@ import pytest
 from etl.common.errors import EtlError
 from etl.common.settings import Settings
 from etl.publish import publish as publishing
-from etl.publish import store
+from etl.publish import snapshots, store
 from etl.publish.publish import PublishingError, mark_tested, mark_untested
-from etl.publish.snapshots import QuarantinedFile, ReleaseState, Snapshot, current
+from etl.publish.snapshots import QuarantinedFile, ReleaseState, Snapshot
+from etl.publish.store import current
 from etl.warehouse import connect
 from tests.support.small_build import MODELS, SECOND_FILE, build, exports_in, exports_of, publish
 
@@ -120,7 +121,7 @@ def test_a_build_that_has_another_file_than_when_it_was_tested_is_refused(settin
     build(settings)
     mark_tested(settings, MODELS)
     with connect.write(settings.build_database) as connection:
-        connection.execute("insert into raw.release_files values ('trade_in_services', ?)", ["c" * 64])
+        connection.execute("insert into raw.release_files values ('trade_in_services', ?, null)", ["c" * 64])
 
     with pytest.raises(PublishingError, match="changed since"):
         publishing.publish(settings)
@@ -194,7 +195,7 @@ def test_whoever_crashes_before_the_swap_leaves_the_last_good_marts(
 ) -> None:
     publish(settings, exports=903.0)
     for module, step in (
-        (store, "_copy_durably"),
+        (snapshots, "_copy_durably"),
         (publishing, "_describe"),
         (store, "point_current_to"),
     ):

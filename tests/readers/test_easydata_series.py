@@ -182,7 +182,7 @@ def test_a_pull_knows_when_the_portal_last_refreshed_the_dataset() -> None:
 
 
 def test_the_latest_period_is_that_of_the_newest_month() -> None:
-    reading = understood(SERVICES, pulled(row(), row(day="2026-04-30"), row(day="2025-12-31")))
+    reading = understood(SERVICES, pulled(row(), row(day="2026-04-30"), row(day="2026-02-28")))
 
     assert reading.latest_period_ends_on == date(2026, 4, 30)
 
@@ -286,7 +286,7 @@ def test_net_is_credit_less_debit_within_the_rounding_of_its_month() -> None:
     keys = [f"TS_GP_BOP_TRDSER_M.{flow}009" for flow in ("SCM", "SDM", "SNM")]
     exact = [row(key, value=value) for key, value in zip(keys, ("10.25", "4.5", "5.75"), strict=True)]
     rounded = [
-        row(key, "2024-03-31", value) for key, value in zip(keys, ("700909", "600000", "100908"), strict=True)
+        row(key, "2026-02-28", value) for key, value in zip(keys, ("700909", "600000", "100908"), strict=True)
     ]
 
     assert len(understood(SERVICES, pulled(*exact, *rounded)).observations) == 6

@@ -7,7 +7,17 @@ import pytest
 from etl.readers.read import read_release
 from etl.readers.values import NotUnderstood, Period, Reading
 from scripts.write_starter import ServicesEdition
-from tests.support.readings import SERVICES, at, figures, known_rows, layout, periods, refusal, understood
+from tests.support.readings import (
+    SERVICES,
+    at,
+    figures,
+    known_rows,
+    layout,
+    periods,
+    refusal,
+    understood,
+    understood_as_shape,
+)
 from tests.support.workbooks import (
     headed,
     july_services,
@@ -71,8 +81,8 @@ def test_headers_may_all_be_dates_or_all_be_words() -> None:
     words = headed(with_groups(services(), 0, 1, 2), "Mar-25", "Feb-26", "Mar-26")
     dates = headed(words, date(2025, 3, 31), date(2026, 2, 1), date(2026, 3, 17))
 
-    from_words = understood(SERVICES, services_file(words))
-    from_dates = understood(SERVICES, services_file(dates))
+    from_words = understood_as_shape(SERVICES, services_file(words))
+    from_dates = understood_as_shape(SERVICES, services_file(dates))
 
     assert figures(from_dates) == figures(from_words)
 
@@ -104,7 +114,7 @@ def test_in_june_the_fiscal_year_to_date_is_the_fiscal_year() -> None:
 def test_a_quarter_from_july_on_is_cumulative_here() -> None:
     september = headed(with_groups(services(), 2, 4), "Sep-26 (P)", "Jul-Sep, FY27 (P)")
 
-    reading = understood(SERVICES, services_file(september))
+    reading = understood_as_shape(SERVICES, services_file(september))
 
     assert periods(reading)[1] == to_date(date(2026, 7, 1), date(2026, 9, 30), "P")
 
@@ -185,11 +195,18 @@ def test_without_the_header_of_the_labels_the_table_is_not_believed() -> None:
 
 def test_rows_are_told_by_their_labels_and_not_by_their_places() -> None:
     as_printed = understood(SERVICES, services_file(services()))
-    exchanged = understood(SERVICES, services_file(swapped(services(), HARDWARE, SOFTWARE)))
+    exchanged = understood_as_shape(SERVICES, services_file(swapped(services(), HARDWARE, SOFTWARE)))
 
     assert figures(exchanged) == figures(as_printed)
     assert at(exchanged, "I64").row_label == SOFTWARE
     assert at(exchanged, "I64").value == at(as_printed, "I65").value
+
+
+def test_rows_whose_codes_are_out_of_order_are_refused() -> None:
+    answer = refused(swapped(services(), HARDWARE, SOFTWARE))
+
+    assert answer.reason == "the codes of the rows are out of order"
+    assert (answer.where, answer.found) == ("EBOPS , row 65", repr(HARDWARE.strip()))
 
 
 def test_an_inserted_row_that_is_not_known_is_named_with_the_nearest_known_one() -> None:

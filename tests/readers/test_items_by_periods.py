@@ -33,7 +33,8 @@ from tests.support.archives import (
     years,
 )
 from tests.support.cells import Value, place
-from tests.support.readings import SERVICES, SUMMARY, Figure, figures, understood
+from tests.support.readings import SERVICES, SUMMARY, Figure, figures
+from tests.support.readings import understood_as_shape as understood
 from tests.support.workbooks import Grid
 
 each_way_of_writing = pytest.mark.parametrize("written", ["merged", "first", "each"])

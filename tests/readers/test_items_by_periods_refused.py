@@ -29,7 +29,8 @@ from tests.support.archives import (
     years,
 )
 from tests.support.cells import Value, name, place
-from tests.support.readings import known_rows, layout, refusal
+from tests.support.readings import known_rows, layout
+from tests.support.readings import refusal_as_shape as refusal
 from tests.support.workbooks import Grid, services, services_file, summary_grid
 
 

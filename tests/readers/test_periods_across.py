@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from etl.readers.values import NotUnderstood, Period
-from tests.support.readings import SUMMARY, at, figures, periods, refusal, understood
+from tests.support.readings import SUMMARY, at, figures, periods, refusal, understood, understood_as_shape
 from tests.support.workbooks import (
     AUGUST_COLUMNS,
     JULY_COLUMNS,
@@ -29,7 +29,7 @@ Columns = Sequence[tuple[int, tuple[str, str]]]
 
 
 def columns_of(columns: Columns) -> list[Period]:
-    return periods(understood(SUMMARY, summary_file(with_columns(summary(), columns))))
+    return periods(understood_as_shape(SUMMARY, summary_file(with_columns(summary(), columns))))
 
 
 def p(kind: str, starts_on: str, ends_on: str, mark: str | None = None) -> Period:
@@ -128,7 +128,7 @@ def test_in_june_the_fiscal_year_to_date_is_the_fiscal_year_and_last_years_stand
         (9, ("Jul-Jun", "FY26P")),
     )
 
-    reading = understood(SUMMARY, summary_file(with_columns(summary(), june)))
+    reading = understood_as_shape(SUMMARY, summary_file(with_columns(summary(), june)))
 
     assert periods(reading)[-1] == p("fiscal_year", "2025-07-01", "2026-06-30", "P")
     assert periods(reading).count(p("fiscal_year", "2024-07-01", "2025-06-30", "R")) == 1

@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from etl.readers.values import NotUnderstood, Observation
-from tests.support.readings import at, figures, refusal, understood
-from tests.support.tables_down import goods, rates, rates_file
+from tests.support.readings import at, figures
+from tests.support.readings import refusal_as_shape as refusal
+from tests.support.readings import understood_as_shape as understood
+from tests.support.tables_down import goods, rates
 from tests.support.workbooks import Grid, xls
 
 GOODS, RATES = "goods_trade", "exchange_rates"
@@ -79,7 +81,7 @@ def test_a_period_may_be_words(words: str, expected: tuple[str, str, str, str | 
 
 
 def test_a_file_of_several_tables_has_a_flow_for_each() -> None:
-    reading = understood(RATES, rates_file())
+    reading = understood(RATES, xls(*rates()))
 
     dollars = {(o.flow_label, period(o)): o.value for o in reading.observations if o.cell[0] == "D"}
     march = ("month", "2026-03-01", "2026-03-31", None)
@@ -91,7 +93,7 @@ def test_a_file_of_several_tables_has_a_flow_for_each() -> None:
 
 
 def test_a_period_may_stand_in_two_cells() -> None:
-    reading = understood(RATES, rates_file())
+    reading = understood(RATES, xls(*rates()))
 
     january = next(o for o in reading.observations if o.column_label == "Jan 1957")
     december = next(o for o in reading.observations if o.column_label == "December ( R ) 2018")
@@ -100,14 +102,14 @@ def test_a_period_may_stand_in_two_cells() -> None:
 
 
 def test_one_rate_for_a_stretch_of_years_is_a_span() -> None:
-    dollar = at(understood(RATES, rates_file()), "D10")
+    dollar = at(understood(RATES, xls(*rates())), "D10")
 
     assert period(dollar) == ("span", "1947-08-01", "1949-06-30", None)
     assert (dollar.value, dollar.row_key) == (3.30852, "u.s.a > u.s. dollar")
 
 
 def test_three_dots_are_a_printed_absence() -> None:
-    euro = at(understood(RATES, rates_file()), "E10")
+    euro = at(understood(RATES, xls(*rates())), "E10")
 
     assert (euro.value, euro.value_as_printed, euro.decimals) == (None, "...", None)
 
@@ -128,7 +130,7 @@ def test_a_repeated_table_is_reported_and_one_that_disagrees_refused() -> None:
     answer = refusal(RATES, xls(average, month_end, again.put("D14", 280.0)))
 
     assert {cell.sheet for cell in reading.unread} == {"Sheet3"}
-    assert figures(reading) == figures(understood(RATES, rates_file()))
+    assert figures(reading) == figures(understood(RATES, xls(*rates())))
     assert (answer.reason, answer.where) == (
         "two tables disagree about one figure",
         "'Monthly Ave Ex. Rates in Pak ' D14 and 'Sheet3' D14",

@@ -33,7 +33,7 @@ def test_each_row_has_a_number_of_each_holder() -> None:
         "net reserves with > banks",
         "total liquid > fx reserves",
     ]
-    assert len(reading.observations) == 7 * 3
+    assert len(reading.observations) == 10 * 3
     assert reading.unread == ()
 
 
@@ -58,7 +58,7 @@ def test_a_row_is_about_a_year_a_month_or_a_week(
 def test_a_number_says_where_it_stands() -> None:
     total = understood(RESERVES, reserves()).observations[-1]
 
-    assert (total.sheet, total.cell, total.row_number) == ("page 1", "line 15, number 3", 15)
+    assert (total.sheet, total.cell, total.row_number) == ("page 1", "line 18, number 3", 18)
     assert (total.value_as_printed, total.decimals, total.unit_label) == ("20,524.5", 1, "(MILLION US$)")
     assert total.row_label == "TOTAL LIQUID > FX RESERVES"
 
@@ -113,7 +113,7 @@ def test_a_period_on_two_rows_is_refused() -> None:
 
     answer = refusal(RESERVES, reserves(rows))
 
-    assert (answer.reason, answer.where) == ("two rows are about the same period", "page 1, lines 13 and 15")
+    assert (answer.reason, answer.where) == ("two rows are about the same period", "page 1, lines 13 and 18")
 
 
 def test_columns_in_another_order_are_told_by_their_headers() -> None:
@@ -162,4 +162,4 @@ def test_a_page_without_rows_is_refused() -> None:
 def test_a_number_below_the_table_is_reported() -> None:
     (unread,) = understood(RESERVES, reserves(notes=("1/ Provisonal", "12.5"))).unread
 
-    assert (unread.sheet, unread.cell, unread.value_as_printed) == ("page 1", "line 17", "12.5")
+    assert (unread.sheet, unread.cell, unread.value_as_printed) == ("page 1", "line 20", "12.5")

@@ -15,7 +15,7 @@ from etl.readers.values import NotUnderstood, Reading
 from tests.support.printed import printed, services_table
 from tests.support.readings import SERVICES, SERVICES_PDF, SUMMARY, known_rows, layout
 from tests.support.remittances import remittances
-from tests.support.tables_down import goods
+from tests.support.tables_down import goods_of_a_year
 from tests.support.workbooks import services, services_grid, summary_grid
 
 REMITTANCES = "workers_remittances"
@@ -33,7 +33,7 @@ def whole_files() -> dict[str, tuple[str, bytes]]:
         "services as xls": (SERVICES, services_grid().xls()),
         "services as xlsx": (SERVICES, services_grid().xlsx()),
         "balance of payments as xls": (SUMMARY, summary_grid().xls()),
-        "goods as xls": ("goods_trade", goods().xls()),
+        "goods as xls": ("goods_trade", goods_of_a_year().xls()),
         "services as pdf": (SERVICES_PDF, printed(services_table(services()))),
         "remittances as csv": (REMITTANCES, remittances()),
     }

@@ -6,22 +6,23 @@ from datetime import date, timedelta
 from etl.catalog.labels import row_key
 from scripts.write_starter import ServicesEdition, StarterRow
 from tests.support.readings import SERVICES, layout
-from tests.support.workbooks import headed, services
+from tests.support.workbooks import headed, scaled, services
 
 REQUIRED = [row_key(label) for label in layout(SERVICES).required_rows]
 
 
-def edition_of(latest: date, *, has_parts: bool = False) -> ServicesEdition:
-    """Return an edition of a month, March's figures under its headers, with the parts of item 9 or
-    without.
+def edition_of(latest: date, *, has_parts: bool = False, figures_of: str = "2026-03") -> ServicesEdition:
+    """Return an edition of a month, with the parts of item 9 or without: March's figures under its headers,
+    in another size for each month, as no two months have the same figures.
     """
     previous = (latest - timedelta(days=1)).replace(day=1)
     year_ago = latest.replace(year=latest.year - 1)
     fiscal_year = latest.year + (latest.month > 6)
-    march = services()
+    march = services(figures_of)
     rows = tuple(row for row in march.rows if _is_shown(row, has_parts))
+    size = 1 + 0.0003 * (12 * latest.year + latest.month - 24315)
     return headed(
-        replace(march, rows=rows),
+        scaled(replace(march, rows=rows), size),
         f"{year_ago:%b-%y} (R)",
         f"{previous:%b-%y} (R)",
         f"{latest:%b-%y} (P)",
@@ -33,15 +34,6 @@ def edition_of(latest: date, *, has_parts: bool = False) -> ServicesEdition:
 def _is_shown(row: StarterRow, has_parts: bool) -> bool:
     code = row.label.split()[0].rstrip(".")
     return row_key(row.label) in REQUIRED or code.isdigit() or (has_parts and code in ("9.1", "9.2", "9.3"))
-
-
-def scaled(edition: ServicesEdition, factor: float) -> ServicesEdition:
-    """Return an edition with every figure so many times as large: it still adds up."""
-    rows = (
-        replace(row, values=tuple(v if isinstance(v, str) else factor * v for v in row.values))
-        for row in edition.rows
-    )
-    return replace(edition, rows=tuple(rows))
 
 
 def relabelled(edition: ServicesEdition) -> ServicesEdition:

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import msgspec
+
 from etl.catalog.labels import known_row_keys
 from etl.catalog.releases import Catalog, Layout
 from etl.readers.read import read_release
@@ -30,6 +32,28 @@ def understood(release_id: str, content: bytes) -> Reading:
     """Read a file that must be understood."""
     result = read_release(content, layout(release_id), known_rows(release_id))
     assert isinstance(result, Reading), str(result)
+    return result
+
+
+@cache
+def shape(release_id: str) -> Layout:
+    """Return a layout that takes any set of periods: where a test is about headers."""
+    of = layout(release_id)
+    return msgspec.structs.replace(of, prints="", begins_on=None, largest_step=0.0, has_codes_in_order=False)
+
+
+@cache
+def understood_as_shape(release_id: str, content: bytes) -> Reading:
+    """Read an excerpt, or a table that no edition is, which must be understood."""
+    result = read_release(content, shape(release_id), known_rows(release_id))
+    assert isinstance(result, Reading), str(result)
+    return result
+
+
+def refusal_as_shape(release_id: str, content: bytes) -> NotUnderstood:
+    """Read an excerpt that must not be understood; returns the explanation."""
+    result = read_release(content, shape(release_id), known_rows(release_id))
+    assert isinstance(result, NotUnderstood), f"{len(result.observations)} observations"
     return result
 
 

@@ -41,7 +41,7 @@ def _fill(database: Path, exports: float, raw_key: str) -> None:
             connection.execute(f"create schema {schema}")
         connection.execute("create table raw.landed_with as select ? as raw_key", [raw_key])
         connection.execute(
-            "create table raw.release_files (release_id varchar, file_sha256 varchar);"
+            "create table raw.release_files (release_id varchar, file_sha256 varchar, decision varchar);"
             "create table marts.services_monthly (month date, exports double);"
             "create table marts.vintages (month date, exports double);"
             "create table marts.dim_release (release_id varchar, kind varchar, files_landed integer,"
@@ -51,7 +51,9 @@ def _fill(database: Path, exports: float, raw_key: str) -> None:
             " quarantine_where varchar, quarantine_expected varchar, quarantine_found varchar)"
         )
         for sha256 in (FIRST_FILE, SECOND_FILE):
-            connection.execute("insert into raw.release_files values ('trade_in_services', ?)", [sha256])
+            connection.execute(
+                "insert into raw.release_files values ('trade_in_services', ?, null)", [sha256]
+            )
         connection.execute("insert into marts.services_monthly values ('2026-03-01', ?)", [exports])
         connection.execute(
             "insert into marts.vintages values ('2026-03-01', ?), ('2026-02-01', 800)", [exports]

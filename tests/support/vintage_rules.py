@@ -7,7 +7,7 @@ upper bound only, so an edition was out when any after it was.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 FLOWS = ("exports", "imports")
@@ -52,6 +52,8 @@ class Vintage:
     last_confirmed_on: date
     rounding: float
     source: str
+    newest_month: date
+    """Of the edition that confirmed it last; of a print the month before it, the newest that it can know."""
 
     def is_valid_on(self, day: date) -> bool:
         """Whether this was its source's value on a day."""
@@ -77,6 +79,7 @@ class _Print:
     valid_from: date
     rounding: float
     is_first_print: bool
+    newest_month: date
 
 
 def vintages(editions: Sequence[Edition], quotes: Sequence[Quote], as_of: date) -> list[Vintage]:
@@ -101,16 +104,21 @@ def known(editions: Sequence[Edition], quotes: Sequence[Quote], as_of: date) -> 
 def _known(candidates: list[Vintage], first: dict[tuple[str, Figure], float]) -> Known:
     detail = [vintage for vintage in candidates if vintage.source == "detail"]
     others = [vintage for vintage in candidates if vintage.source != "detail"]
-    newest_exact = sorted(others, key=lambda vintage: (vintage.last_confirmed_on, -vintage.rounding))
+    newest_exact = sorted(others, key=lambda vintage: (*_order(vintage), -vintage.rounding))
     counting = detail[0] if detail else newest_exact[-1]
     is_superseded = any(
-        other.last_confirmed_on > counting.last_confirmed_on
+        _order(other) > _order(counting)
         and abs(other.value - counting.value) > max(other.rounding, counting.rounding)
         for other in candidates
     )
     sources = (counting.source, "detail", "quotes")
     firsts = [first[source, counting.figure] for source in sources if (source, counting.figure) in first]
     return Known(counting.value, firsts[0] if firsts else None, is_superseded, counting.source)
+
+
+def _order(vintage: Vintage) -> tuple[date, date]:
+    """Return where a vintage stands among those of other sources: by its edition, then by its day."""
+    return vintage.newest_month, vintage.last_confirmed_on
 
 
 def _prints(editions: Sequence[Edition], quotes: Sequence[Quote]) -> dict[str, dict[Figure, list[_Print]]]:
@@ -124,16 +132,20 @@ def _prints(editions: Sequence[Edition], quotes: Sequence[Quote]) -> dict[str, d
             order = (edition.month, edition.published_on)
             first = figure[2] == edition.month
             detail.setdefault(figure, []).append(
-                _Print(value, order, edition.published_on, valid_from, 0.0005, first)
+                _Print(value, order, edition.published_on, valid_from, 0.0005, first, edition.month)
             )
     quoted: dict[Figure, list[_Print]] = {}
     for quote in sorted(quotes, key=lambda quote: quote.published_on):
         day = quote.published_on
         rounding = 0.5 / 10**quote.decimals
         quoted.setdefault(quote.figure, []).append(
-            _Print(quote.value, (day, day), day, day, rounding, quote.is_first_print)
+            _Print(quote.value, (day, day), day, day, rounding, quote.is_first_print, _month_before(day))
         )
     return {"detail": detail, "quotes": quoted}
+
+
+def _month_before(day: date) -> date:
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def _figures_about(edition: Edition, before: Sequence[Edition]) -> Iterator[Figure]:
@@ -176,6 +188,7 @@ def _vintages_of(figure: Figure, prints: Sequence[_Print], source: str) -> Itera
                 run[-1].published_on,
                 run[0].rounding,
                 source,
+                run[-1].newest_month,
             )
 
 

@@ -74,7 +74,7 @@ def test_a_label_or_unit_that_moved_is_refused(tries: Tries) -> None:
         renamed = services_file(relabelled(services(), SOFTWARE, "9.2.2 Cloud services"))
         assert reason(renamed) == "a row is not known"
         swapped = grid.put("B34", str(grid.cells[place("B59")])).put("B59", str(grid.cells[place("B34")]))
-        assert reason(swapped.xls()) == "the figures do not add up"
+        assert reason(swapped.xls()) == "the codes of the rows are out of order"
         unit = next(name(at) for at, value in grid.cells.items() if "Thousand" in str(value))
         assert reason(grid.put(unit, "(Amount in Million US$)").xls()) == "the unit is not the one known"
 

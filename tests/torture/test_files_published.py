@@ -10,15 +10,13 @@ from tests.support import hostile
 from tests.support.installation import Installation, installation
 from tests.support.nights import april_edition, newest_month
 from tests.support.readings import SERVICES
-from tests.support.workbooks import headed, services, services_grid
+from tests.support.workbooks import april_services, services_grid
 
 Tries = Callable[[int, int], Iterator[int]]
 
 
 def does_not_add_up() -> bytes:
-    april = headed(
-        services(), "Apr-25 (R)", "Mar-26 (R)", "Apr-26 (P)", "Jul-Apr, FY25 (R)", "Jul-Apr, FY26 (P)"
-    )
+    april = april_services()
     return services_grid(april).put("I14", 16140.8).xls()
 
 

@@ -31,7 +31,7 @@ Nights = Callable[..., Iterator[Night]]
 _WRONG = SUMMARY_OF_MARCH.read_bytes()
 _OLDER = services_workbook(
     workbooks.headed(
-        workbooks.services(),
+        workbooks.scaled(workbooks.services(), 0.99),
         "Feb-25 (R)",
         "Jan-26 (R)",
         "Feb-26 (P)",

@@ -1,5 +1,6 @@
 -- The vintage that counts for each figure: source first, vintage second. The services detail decides
--- wherever a file of it was landed; only where none was, the newest of the others does. A more exact print
+-- wherever a file of it was landed; only where none was, the newest of the others does: the one of the latest
+-- edition, then of the latest day. A more exact print
 -- that the newest repeats in rounded form counts in its place: it says the same, and more of it.
 with vintages as (
 
@@ -19,15 +20,24 @@ figures as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('int_sources') }}
+
+),
+
 all_vintages as (
 
     select
         vintages.*,
         releases.tier,
         releases.basis,
-        releases.tolerance_usd_mn
+        releases.tolerance_usd_mn,
+        sources.newest_period_ends_on,
+        sources.is_day_known
     from vintages
     inner join releases on vintages.release_id = releases.release_id
+    inner join sources on vintages.last_source_id = sources.source_id
 
 ),
 
@@ -67,7 +77,13 @@ beside_the_newest as (
     window
         by_newest as (
             partition by figure_id
-            order by tier asc, last_confirmed_on desc, rounding asc, release_id asc
+            order by
+                tier asc,
+                newest_period_ends_on desc,
+                is_day_known desc,
+                last_confirmed_on desc,
+                rounding asc,
+                release_id asc
         )
 
 ),
@@ -83,6 +99,8 @@ ranked as (
                 and rounding <= newest_rounding
                 and abs(amount - newest_amount) <= newest_rounding desc,
                 rounding asc,
+                newest_period_ends_on desc,
+                is_day_known desc,
                 last_confirmed_on desc,
                 release_id asc
         ) as choice
@@ -134,7 +152,8 @@ contradicted as (
     where
         selected.choice = 1
         and other.choice > 1
-        and other.last_confirmed_on > selected.last_confirmed_on
+        and (other.newest_period_ends_on, other.last_confirmed_on)
+        > (selected.newest_period_ends_on, selected.last_confirmed_on)
         and abs(other.amount - selected.amount) > greatest(
             other.rounding,
             selected.rounding,

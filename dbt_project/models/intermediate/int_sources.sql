@@ -54,6 +54,13 @@ select
     count(*) over (partition by release_id, published_on) > 1 as is_one_of_a_day,
     row_number() over (
         partition by release_id, published_on
-        order by edition_ends_on desc, file_sha256 asc, source_url asc
-    ) as place_in_day
+        order by edition_ends_on desc, first_seen_at desc, file_sha256 asc, source_url asc
+    ) as place_in_day,
+    -- Of sources of one series, whatever their release, the later edition is the newer one. A print that quotes a
+    -- figure is taken as of the month before it, which is the newest that it can know.
+    case
+        when basis = 'transcribed' then last_day(published_on - interval 1 month)
+        else edition_ends_on
+    end as newest_period_ends_on,
+    published_on_is <> 'first_seen' as is_day_known
 from sources

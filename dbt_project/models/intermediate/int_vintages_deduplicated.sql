@@ -61,16 +61,72 @@ one_a_day as (
 
 ),
 
+-- A rounded copy of a figure that was printed exactly confirms it and never takes its place. How exact a source is
+-- its most exact figure says: a workbook's 12.5 may be exact.
+by_precision as (
+
+    select
+        *,
+        min(rounding) over (partition by source_id) as source_rounding
+    from one_a_day
+
+),
+
+beside_the_exact as (
+
+    select
+        *,
+        min(source_rounding) over (partition by figure_of_release_id) as finest_rounding
+    from by_precision
+
+),
+
+confirmed as (
+
+    select
+        *,
+        last_value(case when source_rounding = finest_rounding then amount end ignore nulls) over before_it
+            as exact_amount,
+        last_value(case when source_rounding = finest_rounding then rounding end ignore nulls) over before_it
+            as exact_rounding
+    from beside_the_exact
+    window before_it as (
+        partition by figure_of_release_id
+        order by edition_ends_on, published_on
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+as_exact as (
+
+    select
+        * exclude (source_rounding, finest_rounding, exact_amount, exact_rounding)
+        replace (
+            case when is_copy then exact_amount else amount end as amount,
+            case when is_copy then exact_rounding else rounding end as rounding
+        )
+    from (
+        select
+            *,
+            coalesce(
+                source_rounding > finest_rounding and abs(amount - exact_amount) <= rounding, false
+            ) as is_copy
+        from confirmed
+    )
+
+),
+
 -- A figure that is printed under another code than before, or in another unit, is a break, no revision.
 changes as (
 
     select
-        * exclude (cell, is_one_of_a_day, place_in_day, is_edition, unit, printed_code),
+        * exclude (cell, is_one_of_a_day, place_in_day, is_edition, unit, printed_code, is_copy),
         coalesce(amount is distinct from lag(amount) over by_edition, true) as is_change,
         coalesce(
             unit <> lag(unit) over by_edition or printed_code <> lag(printed_code) over by_edition, false
         ) as is_break
-    from one_a_day
+    from as_exact
     window by_edition as (partition by figure_of_release_id order by edition_ends_on, published_on)
 
 )

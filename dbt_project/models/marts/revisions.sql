@@ -18,18 +18,45 @@ figures as (
 
 ),
 
+sources as (
+
+    select * from {{ ref('int_sources') }}
+
+),
+
 -- Of one day the print of the source that counts more, then the more exact one.
 of_day as (
 
     select
         prints.*,
-        releases.tolerance_usd_mn
+        releases.tolerance_usd_mn,
+        sources.newest_period_ends_on
     from prints
     inner join releases on prints.release_id = releases.release_id
+    inner join sources on prints.source_id = sources.source_id
     qualify row_number() over (
         partition by prints.figure_id, prints.published_on
         order by releases.tier asc, prints.rounding asc nulls last, prints.release_id asc
     ) = 1
+
+),
+
+-- A print of an older edition than the newest that was out by then says nothing new: an old file that comes later
+-- changes no figure.
+of_newest_edition as (
+
+    select *
+    from (
+        select
+            *,
+            max(newest_period_ends_on) over (
+                partition by figure_id
+                order by valid_from, published_on
+                rows between unbounded preceding and 1 preceding
+            ) as newest_before
+        from of_day
+    )
+    where newest_before is null or newest_period_ends_on >= newest_before
 
 ),
 
@@ -45,7 +72,7 @@ in_order as (
         lag(published_on) over by_day as previous_published_on,
         first_value(case when is_first_print then amount end) over by_day as first_amount,
         first_value(case when is_first_print then published_on end) over by_day as first_published_on
-    from of_day
+    from of_newest_edition
     window by_day as (partition by figure_id order by valid_from, edition_ends_on, published_on)
 
 ),
