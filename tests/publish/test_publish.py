@@ -197,7 +197,7 @@ def test_whoever_crashes_before_the_swap_leaves_the_last_good_marts(
     for module, step in (
         (snapshots, "_copy_durably"),
         (publishing, "_describe"),
-        (store, "point_current_to"),
+        (snapshots, "point_current_to"),
     ):
 
         def crash(*_: object) -> None:

@@ -56,8 +56,8 @@ select
         partition by release_id, published_on
         order by edition_ends_on desc, first_seen_at desc, file_sha256 asc, source_url asc
     ) as place_in_day,
-    -- Of sources of one series, whatever their release, the later edition is the newer one. A print that quotes a
-    -- figure is taken as of the month before it, which is the newest that it can know.
+    -- Of sources of one series, whatever their release, the later edition is the newer one. A print that
+    -- quotes a figure is taken as of the month before it, which is the newest that it can know.
     case
         when basis = 'transcribed' then last_day(published_on - interval 1 month)
         else edition_ends_on

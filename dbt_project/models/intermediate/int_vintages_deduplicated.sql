@@ -1,6 +1,7 @@
 -- Prints in the order of their editions, one a day for a source and figure, each with the print that first
 -- gave its value. A figure that an edition leaves out, though it prints its period, is withdrawn by it: a
--- print of nothing. Numbers only: what a print says in words stays in int_observations_unioned, which its ids lead to.
+-- print of nothing. Numbers only: what a print says in words stays in int_observations_unioned, which its
+-- ids lead to.
 with prints as (
 
     select
@@ -61,8 +62,8 @@ one_a_day as (
 
 ),
 
--- A rounded copy of a figure that was printed exactly confirms it and never takes its place. How exact a source is
--- its most exact figure says: a workbook's 12.5 may be exact.
+-- A rounded copy of a figure that was printed exactly confirms it and never takes its place. How exact a
+-- source is its most exact figure says: a workbook's 12.5 may be exact.
 by_precision as (
 
     select
@@ -113,7 +114,7 @@ as_exact as (
                 source_rounding > finest_rounding and abs(amount - exact_amount) <= rounding, false
             ) as is_copy
         from confirmed
-    )
+    ) as marked
 
 ),
 

@@ -41,8 +41,8 @@ of_day as (
 
 ),
 
--- A print of an older edition than the newest that was out by then says nothing new: an old file that comes later
--- changes no figure.
+-- A print of an older edition than the newest that was out by then says nothing new: an old file that comes
+-- later changes no figure.
 of_newest_edition as (
 
     select *
@@ -55,7 +55,7 @@ of_newest_edition as (
                 rows between unbounded preceding and 1 preceding
             ) as newest_before
         from of_day
-    )
+    ) as beside_the_newest
     where newest_before is null or newest_period_ends_on >= newest_before
 
 ),
