@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test torture fuzz audit check format bench starter pictures rooms sources lock clean
+.PHONY: help refresh ui test test-slow torture fuzz audit check format bench starter pictures rooms sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -20,8 +20,11 @@ refresh: .venv/.run ## set up, fetch what is new, build and publish the marts
 ui: .venv/.run ## Dagster on this machine
 	@$(BIN)/etl ui
 
-test: .venv/.dev ## set up and run the tests; needs no network beyond the package registry
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+test: .venv/.dev ## set up and run the tests but the slow ones; needs no network beyond the package registry
+	@$(BIN)/python -m pytest -m 'not slow' -n auto --maxprocesses 4 --dist worksteal
+
+test-slow: .venv/.dev ## whole refreshes, PostgreSQL, Chromium (each skipped, with its reason, where it is not there)
+	@$(BIN)/python -m pytest -m slow -n auto --maxprocesses 4 --dist loadfile
 
 torture: .venv/.dev ## make every fault as often as it can matter (over an hour); writes the table of docs/reliability.md
 	@TORTURE=1 $(BIN)/python -m pytest tests/torture

@@ -2,10 +2,12 @@
 SBP's, and no proxy on the way to it.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
@@ -29,6 +31,29 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("unhurried")
 """A busy machine makes no property false."""
+_SLOW_FIXTURES = frozenset({"browser", "postgres_server"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what needs a browser or a server."""
+    for item in items:
+        if _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+def _built_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Installation], None]
+) -> Installation:
+    """Return an installation that all workers of a run share; the first that wants it builds it."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    shared = tmp_path_factory.getbasetemp().parent if is_worker else tmp_path_factory.getbasetemp()
+    folder, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        installed = installation(folder)
+        if not done.exists():
+            build(installed)
+            done.touch()
+    return installed
 
 
 @pytest.fixture(autouse=True)
@@ -78,10 +103,12 @@ def catalog() -> Catalog:
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Return an installation that published the starter archive, for tests that only read it."""
-    installed = installation(tmp_path_factory.mktemp("published"))
-    result = installed.etl("refresh", "--offline")
-    assert result.returncode == 0, result.stderr
-    return installed
+
+    def build(installed: Installation) -> None:
+        result = installed.etl("refresh", "--offline")
+        assert result.returncode == 0, result.stderr
+
+    return _built_once(tmp_path_factory, "published", build)
 
 
 @pytest.fixture(scope="session")
@@ -93,23 +120,25 @@ def exported(published: Installation, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def external_sector(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Return one that published a file of goods, rates, reserves and remittances too, to be read only."""
-    folder = tmp_path_factory.mktemp("files")
-    files = {
-        "exp_import_BOP.xls": goods_of_a_year().xls(),
-        "IBF_Arch.xls": xls(*rates_of_a_winter()),
-        "forex.pdf": reserves(),
-        "remittances.csv": remittances(),
-    }
-    paths: list[Path] = []
-    for name, content in files.items():
-        paths.append(folder / name)
-        paths[-1].write_bytes(content)
-    installed = installation(tmp_path_factory.mktemp("sector"))
-    added = installed.etl("add", "--published-on", "2026-11-02", *map(str, paths))
-    assert added.returncode == 0, added.stderr
-    result = installed.etl("refresh", "--offline")
-    assert result.returncode == 0, result.stderr
-    return installed
+
+    def build(installed: Installation) -> None:
+        folder = tmp_path_factory.mktemp("files")
+        files = {
+            "exp_import_BOP.xls": goods_of_a_year().xls(),
+            "IBF_Arch.xls": xls(*rates_of_a_winter()),
+            "forex.pdf": reserves(),
+            "remittances.csv": remittances(),
+        }
+        paths: list[Path] = []
+        for name, content in files.items():
+            paths.append(folder / name)
+            paths[-1].write_bytes(content)
+        added = installed.etl("add", "--published-on", "2026-11-02", *map(str, paths))
+        assert added.returncode == 0, added.stderr
+        result = installed.etl("refresh", "--offline")
+        assert result.returncode == 0, result.stderr
+
+    return _built_once(tmp_path_factory, "sector", build)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from tests.support.cells import place
 from tests.support.installation import Installation, installation
 from tests.support.workbooks import april_services, services_grid
 
+pytestmark = pytest.mark.slow
+
 RELEASES = frozenset({"trade_in_services"})
 ENTRY = {
     "release_id": "trade_in_services",

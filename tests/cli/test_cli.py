@@ -227,6 +227,7 @@ def test_a_starter_figure_says_that_it_is_one(published: Installation) -> None:
     assert "written by this project from SBP's published figures" in published.etl("brief").stdout
 
 
+@pytest.mark.slow
 def test_an_interrupted_installation_is_mended_by_a_refresh(published: Installation, tmp_path: Path) -> None:
     """The build folder may be lost at any time: archive and published marts are what counts."""
     home = tmp_path / "home"

@@ -22,6 +22,8 @@ from tests.support.models_in_memory import Models
 from tests.support.readings import SERVICES
 from tests.support.releases import facts
 
+pytestmark = pytest.mark.slow
+
 FIRST_ARRIVAL = datetime(2026, 11, 1, tzinfo=UTC)
 OURS = ("first_seen_at", "inputs_key", "inputs_key_so_far")
 """The columns that say when a file came here, or hash it, and not what SBP said when."""

@@ -138,6 +138,7 @@ def test_the_checks_judge_the_newest_edition_and_not_the_file_that_came_last(
     assert "April 2026" in str(checks_of(result, RELEASE)["is_up_to_date"].metadata["expected"].value)
 
 
+@pytest.mark.slow
 def test_the_wait_between_two_requests_to_a_host_holds_across_releases(
     installed: Installation, sbp: SbpServer, tmp_path: Path
 ) -> None:
@@ -153,6 +154,7 @@ def test_the_wait_between_two_requests_to_a_host_holds_across_releases(
     assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.9 * wait
 
 
+@pytest.mark.slow
 def test_a_build_shows_rows_and_a_preview_and_each_test_as_a_check(
     definitions: dg.Definitions, installed: Installation
 ) -> None:
@@ -224,6 +226,7 @@ def test_a_table_that_was_a_view_and_a_view_that_was_a_table_are_built(
         ).fetchall() == [("citations",)]
 
 
+@pytest.mark.slow
 def test_a_failing_test_fails_the_run_names_itself_and_publishes_nothing(
     definitions: dg.Definitions, installed: Installation
 ) -> None:
@@ -263,6 +266,7 @@ def test_a_part_of_the_models_can_be_built_alone_and_is_not_published(
     assert built == {"dim_item"}
 
 
+@pytest.mark.slow
 def test_the_run_in_which_a_quarantine_is_new_fails_at_the_gate_and_later_ones_do_not(
     definitions: dg.Definitions, installed: Installation, sbp: SbpServer
 ) -> None:

@@ -10,6 +10,8 @@ from tests.support.browser import Visit, visit
 from tests.support.dagster_ui import dagster_ui
 from tests.support.installation import Installation
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 60_000
 """Milliseconds that Dagster may take to show something."""
 

@@ -12,6 +12,8 @@ from scripts.write_starter import services_workbook
 from tests.support import workbooks
 from tests.support.installation import Installation, installation
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def installed(published: Installation, tmp_path: Path) -> Installation:

@@ -20,6 +20,7 @@ def does_not_add_up() -> bytes:
     return services_grid(april).put("I14", 16140.8).xls()
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "three bad files in one night: one that ends its reader, one cut off, one that does not add up",
     promise="the published marts are as before, the archive has all three, each is named with its "

@@ -26,7 +26,10 @@ PROC = Path("/proc/self/task")
 PROJECT = Path(__file__).parents[2]
 DAGSTER_RUN = ["-m", "dagster", "job", "execute", "-m", "etl.orchestration.definitions", "-j", BUILD_JOB]
 
-pytestmark = pytest.mark.skipif(not PROC.exists(), reason="finds what a process started in Linux's /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PROC.exists(), reason="finds what a process started in Linux's /proc"),
+]
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from tests.support.dagster_ui import dagster_ui
 from tests.support.installation import Installation, installation
 from tests.support.workbooks import services_grid
 
+pytestmark = pytest.mark.slow
+
 Tries = Callable[[int, int], Iterator[int]]
 SHEET = "<img src=x onerror=alert(1)>"
 NAME = "<svg onload=alert(2)><img src=x onerror=alert(2)>](javascript:alert(2))![a](http:evil.invalid).xls"

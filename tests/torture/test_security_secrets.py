@@ -149,6 +149,7 @@ def hung_up(world: World) -> None:
 FATES: tuple[Callable[[World], None], ...] = (expired, repeated, hung_up)
 
 
+@pytest.mark.slow
 @pytest.mark.fault(
     "every command with a key, a mail password and a webhook set, which servers refuse, repeat or hang up on",
     promise="no part of a secret is printed (also with --verbose), written below ETL_HOME, or in a list of "

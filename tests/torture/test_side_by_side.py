@@ -24,6 +24,8 @@ from tests.support.promises import archive_is_whole, marts_of
 from tests.support.small_build import MODELS, exports_in, publish
 from tests.support.steps import settings_of
 
+pytestmark = pytest.mark.slow
+
 Tries = Callable[[int, int], Iterator[int]]
 IS_FULL = os.environ.get("TORTURE") == "1"
 FORKS = get_context("forkserver")

@@ -126,6 +126,7 @@ def test_dagster_records_no_key(
     assert files_with_the_key(settings.home) == []
 
 
+@pytest.mark.slow
 def test_what_is_published_from_a_pull_holds_no_key(
     published: Installation, server: EasyDataServer, entries: Path, tmp_path: Path
 ) -> None:

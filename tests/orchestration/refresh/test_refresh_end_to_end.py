@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support import workbooks
 from tests.support.installation import Installation
 from tests.support.nights import (
@@ -19,6 +21,8 @@ from tests.support.nights import (
 )
 from tests.support.sbp_server import SbpServer
 from tests.support.wayback_server import WaybackServer
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_new_file_is_fetched_landed_tested_published_and_told(

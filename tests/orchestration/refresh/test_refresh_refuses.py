@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from scripts.write_starter import services_workbook
 from tests.support import workbooks
 from tests.support.installation import Installation
@@ -18,6 +20,8 @@ from tests.support.nights import (
     newest_month,
 )
 from tests.support.sbp_server import Reply, SbpServer
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_home_page_with_200_is_no_data_and_the_mirror_is_asked(

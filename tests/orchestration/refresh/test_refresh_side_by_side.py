@@ -5,10 +5,14 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests.support.installation import Installation, installation
 from tests.support.nights import (
     april_edition,
 )
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_connected_reader_keeps_its_snapshot_and_is_never_refused(

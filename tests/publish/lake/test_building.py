@@ -25,6 +25,8 @@ from etl.warehouse import connect, ducklake
 from tests.support.installation import Installation, installation
 from tests.support.postgres import Postgres
 
+pytestmark = pytest.mark.slow
+
 _GOODS = "goods_trade"
 
 _TOGETHER = """
