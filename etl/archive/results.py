@@ -37,7 +37,7 @@ class ResponseFacts:
     """Or the name of what is no release, such as an index."""
     address: str
     asked_at: datetime
-    """UTC; after the wait for the host's turn."""
+    """UTC; after the wait that the host is owed."""
     elapsed_seconds: float
     """From `asked_at` to the verdict, redirects included."""
     status: int | None

@@ -49,7 +49,7 @@ class IndexSearch(Entry, frozen=True):
 
 
 class Fetch(Entry, frozen=True):
-    """Where a release file is found and what it must look like to be believed."""
+    """Where a release file is found and what a response must look like to be accepted."""
 
     addresses: tuple[str, ...]
     """Complete addresses, in the order in which they are tried."""
@@ -116,7 +116,7 @@ class Layout(Entry, frozen=True):
     """
     total: str = ""
     """End of the key of the row that the numbered main items add up to. A workbook that has one here is
-    believed only where it adds up, as every printed table is.
+    accepted only where it adds up, as every printed table is.
     """
     blocks: tuple[str, ...] = ()
     """Words that open a block of rows, where blocks repeat the same labels (`exports`, `imports`)."""

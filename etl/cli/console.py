@@ -23,5 +23,5 @@ class PlainConsole(Console):
         super().__init__(file=file, soft_wrap=soft_wrap, width=width, highlight=False, emoji=False)
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Return a text with its markup, made harmless."""
+        """Return a text with its markup, and control characters written out."""
         return super().render_str(escape_control(text), **options)

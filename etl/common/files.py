@@ -1,6 +1,6 @@
 """What an error says of the disk: full, out of inodes, read-only, not ours to write.
 
-Here: telling such an error from a mistake of the program, whichever library met it, and saying it in a line.
+Here: whether an error comes from the disk, whichever library met it, and one line that says so.
 Not here: how much room there is while all is well (`etl.monitor.doctor`).
 """
 

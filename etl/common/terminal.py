@@ -1,4 +1,4 @@
-"""Text from outside, made harmless to a terminal and to a log: labels, names of files, servers' words.
+"""Text from outside, made safe for a terminal and a log: labels, names of files, servers' words.
 
 Here: which characters are not shown as they are, and the streams on which none gets through. Not here: HTML
 and Markdown, which are escaped where they are written (`etl.report`, `etl.common.markdown`).
@@ -35,11 +35,11 @@ class PlainStream:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text made harmless."""
+        """Write a text with its control characters written out."""
         return self.stream.write(escape_control(text))
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write lines made harmless."""
+        """Write lines with their control characters written out."""
         for line in lines:
             self.write(line)
 
@@ -56,7 +56,7 @@ def make_streams_plain() -> None:
 
 
 def obeyed(stream: TextIO) -> TextIO:
-    """Return the stream itself, for who writes colours to it and makes all else harmless."""
+    """Return the stream itself, for whoever writes colours to it and escapes all else."""
     return stream.stream if isinstance(stream, PlainStream) else stream
 
 

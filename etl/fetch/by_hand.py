@@ -1,7 +1,7 @@
-"""Files given by hand, one by one: recognised and archived, or refused with the reason.
+"""Files given by hand: found in folders and zip archives, recognised by their content, archived or refused.
 
-Here: what becomes of each file. Not here: finding files in folders and archives (`given.py`) and telling
-which release one is (`recognising.py`).
+Here: files, folders and archives that a person gives, which release each file is, and decisions about files
+that are archived. Not here: fetching (`collect`), and how a file is kept (`etl.archive`).
 """
 
 import hashlib

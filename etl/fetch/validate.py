@@ -43,7 +43,7 @@ class FetchLimits:
 
 @dataclass(frozen=True)
 class Expected:
-    """What an answer must be to be believed, and what a person is told where it is not."""
+    """What a response must be, and what a person is told where it is not."""
 
     id: str
     """A release's, or the name under which the log has what is no release (an index, a listing)."""
@@ -194,7 +194,7 @@ def _is_whole(body: bytes, found: Found) -> bool:
     short before it was compressed came whole. A PDF has its end mark, and without it opens with the pages
     that came. A zip has its directory at the end, without which it is not even recognised as xlsx. In an old
     workbook the sectors point at each other: one byte less in SBP's files, and olefile misses it. A broken
-    file that was believed would stay: the next question to its address is answered with 304.
+    file that was accepted would stay: the next question to its address is answered with 304.
     """
     if found == "pdf":
         return is_whole_pdf(body)

@@ -2,7 +2,7 @@
 
 Here: listing the captures, fetching the originals of those that are not known, and what becomes of each.
 Not here: the form of listings and addresses (`captures.py`), what was asked before (`memory.py`), and how
-an answer is believed: a capture passes the same checks as an answer of SBP (`believing.py`).
+a response is accepted: a capture passes the same checks as one of SBP (`validate`).
 
 A capture is logged when it is decided, so that a run may be ended anywhere; listings are kept for a day.
 """

@@ -27,7 +27,7 @@ from etl.modelling.dbt import ModellingError, NodeResult
 from etl.modelling.manifest import Manifest, ModelTest, Node
 from etl.modelling.worker import COLUMNS_SHOWN, ROWS_SHOWN
 from etl.orchestration import changes
-from etl.orchestration.resources import ALIVE, TURN, Context
+from etl.orchestration.resources import RUN_HEARTBEAT, WAREHOUSE_LOCK, Context
 from etl.publish import build, publish, store
 from etl.publish import build as building
 from etl.publish.snapshots import Build, Snapshot
@@ -65,7 +65,7 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
         key=key,
         group_name="releases",
         kinds={fetch.formats[0]},
-        required_resource_keys={ALIVE},
+        required_resource_keys={RUN_HEARTBEAT},
         description=f"**{release.title}**: SBP's file, asked for and archived as it comes.\n\n"
         f"{release.description.strip()}\n\nAddresses, in order:\n\n"
         + "\n".join(f"- {address}" for address in fetch.addresses),
@@ -255,7 +255,7 @@ def _releases(shared: Context) -> dg.AssetsDefinition:
         specs=[_raw_spec(release) for release in releases.values()],
         name="land_releases",
         can_subset=True,
-        required_resource_keys={ALIVE, TURN},
+        required_resource_keys={RUN_HEARTBEAT, WAREHOUSE_LOCK},
     )
     def land_releases(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         selected = {key: release for key, release in releases.items() if key in context.selected_asset_keys}
@@ -304,7 +304,7 @@ def _bookkeeping(context: Context) -> dg.AssetsDefinition:
             for table in BOOKKEEPING_TABLES
         ],
         name="land_bookkeeping",
-        required_resource_keys={ALIVE, TURN},
+        required_resource_keys={RUN_HEARTBEAT, WAREHOUSE_LOCK},
     )
     def land_bookkeeping() -> Iterator[dg.MaterializeResult[None]]:
         gained = build.land_bookkeeping(context.settings, context.catalog, context.archive)
@@ -359,7 +359,7 @@ def model_assets(shared: Context, manifest: Manifest) -> dg.AssetsDefinition:
         specs=[_spec(node, manifest) for node in manifest.built],
         check_specs=[_check_spec(check, manifest) for check in manifest.checks.values()],
         can_subset=True,
-        required_resource_keys={ALIVE, TURN},
+        required_resource_keys={RUN_HEARTBEAT, WAREHOUSE_LOCK},
     )
     def dbt_build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         selected = [names[key] for key in context.selected_asset_keys]
@@ -515,7 +515,7 @@ def published_asset(context: Context, manifest: Manifest) -> dg.AssetsDefinition
         deps=[node_key(node) for node in manifest.built if node.schema in ("marts", "main")],
         group_name="published",
         kinds={"duckdb"},
-        required_resource_keys={ALIVE, TURN},
+        required_resource_keys={RUN_HEARTBEAT, WAREHOUSE_LOCK},
         description="The warehouse that analysts open, read-only: swapped all at once after every test "
         "that must hold has passed. Who has it open keeps the snapshot; a new connection sees the new one.",
     )
@@ -554,7 +554,7 @@ def gate_asset(context: Context) -> dg.AssetsDefinition:
         key=GATE_KEY,
         deps=[PUBLISHED_KEY],
         group_name="published",
-        required_resource_keys={ALIVE},
+        required_resource_keys={RUN_HEARTBEAT},
         description="Fails the run whose snapshot is the first to hold a quarantined file, so that somebody "
         "looks; the good marts are served all the same. In later runs the file shows as a failing check of "
         "its release and as a line of the snapshot, so that a new failure does not hide behind an old one.",

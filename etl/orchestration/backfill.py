@@ -16,7 +16,7 @@ from pydantic import Field
 from etl.fetch import backfill as slices
 from etl.fetch.backfill import Slice
 from etl.fetch.backfill_values import BackfillProgress, Request, Step
-from etl.orchestration.resources import ALIVE, Context
+from etl.orchestration.resources import RUN_HEARTBEAT, Context
 from etl.orchestration.schedules import BUILD_JOB
 
 BACKFILL_JOB = "backfill"
@@ -66,7 +66,7 @@ def backfill_job(installed: Context) -> dg.JobDefinition:
 
     @dg.op(
         name=STEP,
-        required_resource_keys={ALIVE},
+        required_resource_keys={RUN_HEARTBEAT},
         description="Takes past vintages until all are had, another run waits, or ten minutes are over. What "
         "was decided is in the archive and in the log of fetches, and is not asked again.",
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from etl.common.settings import TIME_ZONE, Settings
-from etl.orchestration.resources import ALIVE, Context
+from etl.orchestration.resources import RUN_HEARTBEAT, Context
 from etl.publish import prune as pruning
 
 PRUNING_JOB = "prune"
@@ -32,7 +32,7 @@ def pruning_job(installed: Context) -> dg.JobDefinition:
     """Return the job that deletes what is old."""
 
     @dg.op(
-        required_resource_keys={ALIVE},
+        required_resource_keys={RUN_HEARTBEAT},
         description="Deletes runs of Dagster's with their events and logs, and leavings of builds, that are "
         "older than ETL_PRUNE_DAYS. The archive and the log of fetches are never touched.",
     )

@@ -30,7 +30,7 @@ class Refreshed:
 
     @property
     def is_strictly_good(self) -> bool:
-        """Whether every release was had and none is quarantined."""
+        """Whether every release was fetched and none is quarantined."""
         return not any(item.has_failed for item in self.collected) and not any(
             state.quarantine for state in self.snapshot.build.releases
         )

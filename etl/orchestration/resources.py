@@ -1,4 +1,4 @@
-"""What a run holds while it lives: a sign that it does, and, where it builds, its turn.
+"""What a run holds while it lives: a heartbeat, and, where it builds, the lock of the warehouse.
 
 Here: the two as Dagster resources, which a run takes before its first step and gives back after its last
 one; ending runs that were killed; why a run failed. Not here: the locks themselves (`etl.publish.locks`).
@@ -66,10 +66,10 @@ class Context:
             yield worker
 
 
-ALIVE, TURN = "alive", "turn"
+RUN_HEARTBEAT, WAREHOUSE_LOCK = "run_heartbeat", "warehouse_lock"
 """Names of the resources: every asset takes the first, those that build take both."""
 COMMAND_TAG = "etl/command"
-"""Tag of the runs that a command made in its own process, which has its turn already."""
+"""Tag of the runs that a command made in its own process, which holds the lock already."""
 _BEGUN = [
     dg.DagsterRunStatus.NOT_STARTED,  # killed after its first line in the database
     dg.DagsterRunStatus.STARTED,
@@ -82,22 +82,22 @@ def run_resources(context: Context) -> dict[str, dg.ResourceDefinition]:
     """Return what every run of this installation holds."""
 
     @dg.resource(description="Shows that the run's process lives.")
-    def alive(starting: dg.InitResourceContext) -> Iterator[None]:
+    def run_heartbeat(starting: dg.InitResourceContext) -> Iterator[None]:
         if starting.run is None:  # checked outside of a run, as Dagster's validation does
             yield
             return
         with locks.run_lock(context.settings, starting.run.run_id):
             yield
 
-    @dg.resource(description="The run's turn to build: no command and no other run builds meanwhile.")
-    def turn(starting: dg.InitResourceContext) -> Iterator[None]:
+    @dg.resource(description="The lock of the warehouse: no command and no other run builds meanwhile.")
+    def warehouse_lock(starting: dg.InitResourceContext) -> Iterator[None]:
         if starting.run is None or COMMAND_TAG in starting.run.tags:
             yield
             return
         with locks.hold_build_lock(context.settings):
             yield
 
-    return {ALIVE: alive, TURN: turn}
+    return {RUN_HEARTBEAT: run_heartbeat, WAREHOUSE_LOCK: warehouse_lock}
 
 
 def end_abandoned_runs(instance: dg.DagsterInstance, settings: Settings) -> None:

@@ -30,7 +30,7 @@ from etl.publish.progress import Progress
 
 
 def build(settings: Settings, catalog: Catalog, progress: Progress, log_level: str) -> None:
-    """Land, model and publish as one Dagster run, in this command's turn.
+    """Land, model and publish as one Dagster run, under the lock that this command holds.
 
     Raises `BuildFailedError` with the reason.
 

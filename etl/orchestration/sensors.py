@@ -14,7 +14,7 @@ from etl.monitor.alerts import send as tell
 from etl.monitor.alerts.incidents import FailedRun
 from etl.monitor.alerts.state import Message
 from etl.orchestration.assets import GATE_STEP
-from etl.orchestration.resources import ALIVE, COMMAND_TAG, Context, failed_steps, why_failed
+from etl.orchestration.resources import COMMAND_TAG, RUN_HEARTBEAT, Context, failed_steps, why_failed
 
 ALERTS_JOB = "send_alerts"
 _SECONDS_BETWEEN_LOOKS = 60
@@ -27,7 +27,7 @@ def alerts_job(context: Context) -> dg.JobDefinition:
     """Return the job that sends what is to be told."""
 
     @dg.op(
-        required_resource_keys={ALIVE},
+        required_resource_keys={RUN_HEARTBEAT},
         description="Sends on each channel what it has not told. It fails where a channel does, and what was "
         "not sent is tried again in the next hour.",
     )

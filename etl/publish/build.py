@@ -1,10 +1,10 @@
 """Building: the steps between archive and publication, each safe to repeat and to interleave.
 
-Here: what each step does to the build database, and what must be true before the next. Not here: how a file
-is landed, a model built or a snapshot published; whose turn it is (`turns`); and not Dagster, which calls
-these one by one.
+Here: what each step does to the build database, what must be true before the next, and what a tested build
+gets before it may be published (macros as of a day, descriptions). Not here: how a file is landed, a model
+built or a snapshot published, the locks themselves (`locks`), and Dagster, which calls these one by one.
 
-Two refreshes at once take turns step by step. That is enough: each step brings the build database to
+Two refreshes at once lock the build database step by step. That is enough: each step brings it to
 what archive and models call for, and publication demands that what it publishes was tested as it is.
 """
 

@@ -52,7 +52,7 @@ class LakeStore:
         """
         before = ducklake.newest(self.lake)
         number = before.number + 1 if before else 1
-        snapshot_id = ducklake.newest_snapshot_in_turn(self.lake)
+        snapshot_id = ducklake.newest_snapshot_under_lock(self.lake)
         build = describe(
             self.lake.at(snapshot_id), number, msgspec.convert(before.build, Build) if before else None
         )
@@ -64,7 +64,7 @@ class LakeStore:
 
     def state_of_build(self) -> str:
         """Return DuckLake's newest snapshot: whoever writes the lake makes a newer one."""
-        return str(ducklake.newest_snapshot_in_turn(self.lake))
+        return str(ducklake.newest_snapshot_under_lock(self.lake))
 
     @contextmanager
     def lock(self, timeout: float) -> Iterator[None]:

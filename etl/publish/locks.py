@@ -1,7 +1,7 @@
-"""Turns: who may build now, and which runs of Dagster's live.
+"""Locks: who may build now, and which runs of Dagster's live.
 
 Here: the locks of an installation; the system lets go of each where its process is killed. Not here: what is
-done while one is held (`building`), and DuckDB, which whoever waits for a turn need not import yet.
+done while one is held (`build`), and DuckDB, which whoever waits for a lock need not import yet.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def hold_build_lock(settings: Settings, timeout: float = _LONGEST_STEP_SECONDS) 
 
     Raises `BusyError` where another holds it for longer than `timeout` seconds.
     """
-    with _lock(settings, _turn_lock(settings), timeout), store.store_of(settings).lock(timeout):
+    with _lock(settings, _build_lock_path(settings), timeout), store.store_of(settings).lock(timeout):
         yield
 
 
@@ -58,7 +58,7 @@ def is_alive(settings: Settings, run_id: str) -> bool | None:
 
 def is_locked(settings: Settings) -> bool:
     """Whether a command or a run is building now, here or on a machine that shares what is published."""
-    return _is_held(settings, _turn_lock(settings)) or store.store_of(settings).is_locked()
+    return _is_held(settings, _build_lock_path(settings)) or store.store_of(settings).is_locked()
 
 
 def held_locks(settings: Settings) -> dict[Path, bool]:
@@ -75,7 +75,7 @@ def _is_held(settings: Settings, path: Path) -> bool:
         return True
 
 
-def _turn_lock(settings: Settings) -> Path:
+def _build_lock_path(settings: Settings) -> Path:
     return settings.build / "turn.lock"
 
 

@@ -1,6 +1,6 @@
-"""What a run tells whoever started it while it works.
+"""What a run reports to whoever started it.
 
-Here: the three things that are told. Not here: how they are shown; the terminal and Dagster each do.
+Here: the three things that are reported. Not here: how they are shown; the terminal and Dagster each do.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,12 @@ if TYPE_CHECKING:  # DuckDB and Arrow take 60 ms to import; a refresh with nothi
 
 
 def _nothing(_: object) -> None:
-    """Tell nobody."""
+    """Report to nobody."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Whom to tell; by default nobody."""
+    """Whom to report to; by default nobody."""
 
     step: Callable[[str], None] = _nothing
     """A step begins, in words."""

@@ -114,7 +114,7 @@ class SnapshotStore(Protocol):
         """Name the state of the build database: nothing is published that others changed since its tests."""
 
     def lock(self, timeout: float) -> AbstractContextManager[None]:
-        """Hold the right to build, as one of all machines that share the shelf."""
+        """Hold the right to build, as one of all machines that share the store."""
 
     def is_locked(self) -> bool:
         """Whether another machine builds now."""

@@ -68,7 +68,7 @@ class Pull:
 
     asked: Asked
     description: bytes
-    """The answer for the dataset itself; empty where none was had."""
+    """The answer for the dataset itself; empty where there was none."""
     answers: Mapping[str, bytes]
 
 

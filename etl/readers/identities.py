@@ -40,7 +40,7 @@ class _Identity(NamedTuple):
 
 
 def is_checked(layout: Layout) -> bool:
-    """Whether a workbook of a layout is believed only where its figures add up."""
+    """Whether a workbook of a layout is accepted only where its figures add up."""
     return bool(layout.total or layout.identities or layout.sums)
 
 

@@ -1,7 +1,7 @@
-"""What PostgreSQL keeps for a lake besides DuckLake's own tables: whose turn it is to write, and what is
+"""What PostgreSQL keeps for a lake besides DuckLake's own tables: who may write, and what is
 published.
 
-Here: the only SQL for PostgreSQL. Not here: what is done in a turn, or published.
+Here: the only SQL for PostgreSQL. Not here: what is written under the lock, or published.
 """
 
 import json
@@ -18,7 +18,7 @@ from etl.common.location import WRITER, Lake, LakeError
 if TYPE_CHECKING:
     import psycopg
 
-_TURN = 7_236_415_521
+_LOCK = 7_236_415_521
 """The advisory lock of who writes the lake: any number that nobody else takes in this database."""
 
 _SECONDS_TO_END = 30
@@ -55,21 +55,21 @@ class Publication(NamedTuple):
     documents: dict[str, str]
 
 
-class TurnTakenError(LakeError):
-    """Another machine has had its turn for longer than one waits."""
+class LakeLockedError(LakeError):
+    """Another machine has held the lock for longer than one waits."""
 
 
-_turns: "dict[Lake, psycopg.Connection[Any]]" = {}
-"""The session that holds this process's turn. What is published is written in it: who has lost the session
-has lost the turn, and publishes nothing."""
+_locked: "dict[Lake, psycopg.Connection[Any]]" = {}
+"""The session that holds this process's lock. What is published is written in it: who has lost the session
+has lost the lock, and publishes nothing."""
 
 
 @contextmanager
 def build_lock(lake: Lake, timeout: float) -> Iterator[None]:
-    """Hold the turn to write the lake, as one of all machines; PostgreSQL gives it back when the
+    """Hold the lock of the lake, as one of all machines; PostgreSQL gives it back when the
     session ends.
 
-    Raises `TurnTakenError` where another has it for longer than `timeout` seconds.
+    Raises `LakeLockedError` where another has it for longer than `timeout` seconds.
     """
     with _session(lake) as session:
         # Where a machine goes off without a word, its session ends after two minutes and not after two hours.
@@ -78,20 +78,20 @@ def build_lock(lake: Lake, timeout: float) -> Iterator[None]:
         )
         session.execute(f"set lock_timeout = '{max(1, round(timeout * 1000))}ms'")
         try:
-            session.execute("select pg_advisory_lock(%s)", [_TURN])
+            session.execute("select pg_advisory_lock(%s)", [_LOCK])
         except _driver().errors.LockNotAvailable as error:
-            raise TurnTakenError(
+            raise LakeLockedError(
                 f"a refresh {_holder(lake)} has held the lake for {timeout / 60:.0f} minutes; "
                 "end it, or wait and try again"
             ) from error
         session.execute("set lock_timeout = 0")
         _end_writers(session)
         session.execute(_TABLES)
-        _turns[lake] = session
+        _locked[lake] = session
         try:
             yield
         finally:
-            del _turns[lake]
+            del _locked[lake]
 
 
 def is_locked(lake: Lake) -> bool:
@@ -100,14 +100,14 @@ def is_locked(lake: Lake) -> bool:
         return session.execute(_HOLDERS).fetchone() is not None
 
 
-def newest_snapshot_in_turn(lake: Lake) -> int:
-    """Return DuckLake's newest snapshot; raises `LakeError` where the turn was lost."""
-    return int(_in_turn(lake, "select max(snapshot_id) from ducklake_snapshot")[0][0])
+def newest_snapshot_under_lock(lake: Lake) -> int:
+    """Return DuckLake's newest snapshot; raises `LakeError` where the lock was lost."""
+    return int(_under_lock(lake, "select max(snapshot_id) from ducklake_snapshot")[0][0])
 
 
 def publish(lake: Lake, publication: Publication) -> None:
-    """Make a snapshot the one that readers open; raises `LakeError` where the turn was lost."""
-    _in_turn(
+    """Make a snapshot the one that readers open; raises `LakeError` where the lock was lost."""
+    _under_lock(
         lake,
         "insert into sbp_warehouse.published values (%s, %s, now(), %s, %s) returning number",
         [
@@ -121,7 +121,7 @@ def publish(lake: Lake, publication: Publication) -> None:
 
 def forget(lake: Lake, kept: int) -> None:
     """Take all but the newest publications out of the list."""
-    _in_turn(
+    _under_lock(
         lake,
         "delete from sbp_warehouse.published where number <= "
         "(select max(number) from sbp_warehouse.published) - %s returning number",
@@ -143,7 +143,7 @@ def snapshot_ids(lake: Lake) -> dict[int, int]:
 _HOLDERS = f"""
 select coalesce(application_name, '') from pg_locks inner join pg_stat_activity using (pid)
 where locktype = 'advisory' and granted and objsubid = 1
-    and (classid::bigint << 32) | objid::bigint = {_TURN}
+    and (classid::bigint << 32) | objid::bigint = {_LOCK}
     and pg_locks.database = (select oid from pg_database where datname = current_database())
 """
 
@@ -166,7 +166,7 @@ def _session(lake: Lake) -> "Iterator[psycopg.Connection[Any]]":
 
 
 def _ask(lake: Lake, query: str) -> list[tuple[Any, ...]]:
-    """Ask what may have never been written: the table is made in the first turn."""
+    """Ask what may have never been written: the table is made by the first build."""
     with _session(lake) as session:
         try:
             return session.execute(query).fetchall()
@@ -174,11 +174,11 @@ def _ask(lake: Lake, query: str) -> list[tuple[Any, ...]]:
             return []
 
 
-def _in_turn(lake: Lake, query: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    if lake not in _turns:
+def _under_lock(lake: Lake, query: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    if lake not in _locked:
         raise LakeError("this process has no turn to write the lake; run `etl refresh`")
     try:
-        return _turns[lake].execute(query, values).fetchall()
+        return _locked[lake].execute(query, values).fetchall()
     except _driver().OperationalError as error:
         raise LakeError(
             f"the session that held the lake's turn has ended ({' '.join(str(error).split())}); "
@@ -192,7 +192,7 @@ def _holder(lake: Lake) -> str:
 
 
 def _end_writers(session: "psycopg.Connection[Any]") -> None:
-    """End what a killed refresh has left: its dbt may still be writing, and has no turn any more."""
+    """End what a killed refresh has left: its dbt may still be writing, and has no lock any more."""
     mine = "application_name = %s and datname = current_database()"
     session.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {mine}", [WRITER])
     deadline = time.monotonic() + _SECONDS_TO_END

@@ -1,6 +1,6 @@
-"""Looking and telling: the two steps, each of which may be repeated and may fail.
+"""Updating the open incidents, and sending alerts: two steps, each of which may be repeated and may fail.
 
-Here: the order. A look records what opened and what is over, and asks no network; telling sends what each
+Here: the order. A look records what opened and what is over, and asks no network; sending sends what each
 channel has not told, and records it only when it was sent. So a dead mail server delays mail and not the
 log. Not here: when it is done (`etl.orchestration.sensors`, and the command at its end).
 """
@@ -27,12 +27,12 @@ from etl.publish import store
 
 
 class AlertsBusyError(EtlError):
-    """Another process is telling."""
+    """Another process is sending alerts."""
 
 
 @dataclass(frozen=True)
 class SentAlerts:
-    """What telling came to."""
+    """What sending came to."""
 
     messages: int
     """Sent, over all channels."""
@@ -134,7 +134,7 @@ def _alone(settings: Settings, wait_seconds: float) -> Iterator[None]:
         with FileLock(path, timeout=wait_seconds):
             yield
     except Timeout as error:
-        raise AlertsBusyError("another process is telling; the next look goes on") from error
+        raise AlertsBusyError("another process is sending alerts; the next look goes on") from error
 
 
 def _names(settings: Settings) -> list[str]:

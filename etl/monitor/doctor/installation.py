@@ -33,7 +33,7 @@ from etl.fetch.politeness import Hosts
 from etl.monitor.alerts import messages, send, state
 from etl.monitor.doctor.checks import Case, Check, Finding, Verdict
 from etl.monitor.status import release_statuses
-from etl.publish import locks as turns
+from etl.publish import locks as build_locks
 from etl.publish import store
 from etl.warehouse import connect, ducklake
 
@@ -106,7 +106,7 @@ def time_zones(_: Case) -> Iterator[Finding]:
 
 def locks(case: Case) -> Iterator[Finding]:
     """See who holds the build. The system lets go of a lock when its process dies."""
-    held = turns.held_locks(case.settings)
+    held = build_locks.held_locks(case.settings)
     for path, is_held in sorted(held.items()):
         if is_held:
             holder = _holder(path)

@@ -9,7 +9,7 @@ import pytest
 
 from etl.common.location import WRITER, Lake, LakeError
 from etl.warehouse import ducklake
-from etl.warehouse.ducklake import Publication, TurnTakenError
+from etl.warehouse.ducklake import LakeLockedError, Publication
 from tests.support.ports import closed_port
 from tests.support.postgres import Postgres
 
@@ -24,7 +24,7 @@ def lake(postgres_server: Postgres, request: pytest.FixtureRequest) -> Lake:
 def other_machine(lake: Lake) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
     """Return the session of another machine's refresh, which has its turn."""
     with psycopg.connect(lake.catalogue, autocommit=True, application_name="etl on elsewhere") as session:
-        session.execute("select pg_advisory_lock(%s)", [ducklake._TURN])
+        session.execute("select pg_advisory_lock(%s)", [ducklake._LOCK])
         yield session
 
 
@@ -56,7 +56,7 @@ def test_old_publications_are_forgotten(lake: Lake) -> None:
 def test_who_waits_too_long_is_told_which_machine_writes(lake: Lake, other_machine: object) -> None:
     assert ducklake.is_locked(lake)
     with (
-        pytest.raises(TurnTakenError, match="a refresh on elsewhere has held the lake"),
+        pytest.raises(LakeLockedError, match="a refresh on elsewhere has held the lake"),
         ducklake.build_lock(lake, 0.1),
     ):
         pass
