@@ -25,6 +25,7 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from etl.common.errors import EtlError
+from etl.common.files import sync_folder, write_durably
 
 LoggedOutcome = Literal["new", "unchanged", "unreachable", "rejected", "answered"]
 Via = Literal["fetched", "by_hand", "web_archive", "starter"]
@@ -285,21 +286,3 @@ def _in_words(decisions: tuple[Decision, ...]) -> str | None:
 def _ends_line(log: BinaryIO) -> bool:
     log.seek(-1, os.SEEK_END)
     return log.read(1) == b"\n"
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a new file that is on the disk when this returns and that nobody writes to again."""
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(0o444)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's entries to the disk: a rename is safe only then."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,13 +1,15 @@
-"""What an error says of the disk: full, out of inodes, read-only, not ours to write.
+"""Files that are there whole or not at all, and what an error says of the disk.
 
-Here: whether an error comes from the disk, whichever library met it, and one line that says so.
-Not here: how much room there is while all is well (`etl.monitor.doctor`).
+Here: the writers that all rooms use; whether an error comes from the disk (full, out of inodes, read-only,
+not ours to write), whichever library met it, and one line that says so. Not here: how much room there is
+while all is well (`etl.monitor.doctor`).
 """
 
 import errno
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -17,6 +19,50 @@ _OF_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY
 """Dagster's records; on a full disk SQLite says any of the first three."""
 _LITTLE_BYTES, _FEW_INODES = 1_000_000, 20
 """With less, what was refused was refused for want of it: who failed gave a part back."""
+
+
+@contextmanager
+def whole(path: Path, *, is_durable: bool = False) -> Iterator[Path]:
+    """Return a path beside a file to write to; at the end of the block it takes the file's place at once.
+
+    Whoever reads the file sees the old one or the new one, and where the block fails, the old one stays. With
+    `is_durable` the new one is on the disk before it takes the place.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield staged
+        if is_durable:
+            with staged.open("rb") as file:
+                os.fsync(file.fileno())
+        staged.replace(path)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, content: bytes, *, is_durable: bool = False) -> None:
+    """Write a file whole or not at all, whenever the process is killed; see `whole`."""
+    with whole(path, is_durable=is_durable) as staged:
+        staged.write_bytes(content)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a new file that is on the disk when this returns and that nobody writes to again."""
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o444)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to the disk: a rename is safe only then."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def why_not_written(error: BaseException, home: Path) -> str | None:

@@ -9,7 +9,6 @@ when it is complete, when the dataset was not refreshed meanwhile, and when its 
 """
 
 import hashlib
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +37,7 @@ from etl.archive.store import Archive, FetchRecord
 from etl.catalog.calendar import timeliness
 from etl.catalog.labels import known_row_keys, requested_series, row_key
 from etl.catalog.releases import Release
+from etl.common.files import write_whole
 from etl.common.secrets import ApiKey
 from etl.common.settings import TIME_ZONE, Settings
 from etl.fetch.easydata_client import Asking, Connection, Patience, Quota, StoppedError, Waiting
@@ -102,7 +102,7 @@ class PullState:
             return note
         self.discard()
         note = PullNote(since=since, until=today, refreshed_on=refreshed_on)
-        _write(self._partial / _NOTE, msgspec.json.encode(note))
+        write_whole(self._partial / _NOTE, msgspec.json.encode(note))
         return note
 
     def answer(self, key: str) -> bytes | None:
@@ -112,7 +112,7 @@ class PullState:
 
     def keep(self, key: str, body: bytes) -> None:
         """Keep an answer."""
-        _write(self._partial / f"{key}.json", body)
+        write_whole(self._partial / f"{key}.json", body)
 
     def discard(self) -> None:
         """Throw the pull away that is not complete."""
@@ -125,7 +125,7 @@ class PullState:
             self.discard()
         else:
             self._partial.rename(self._complete)
-        _write(self._last, msgspec.json.encode(pulled))
+        write_whole(self._last, msgspec.json.encode(pulled))
 
 
 def _read(path: Path, type_: type[_T]) -> _T | None:
@@ -133,14 +133,6 @@ def _read(path: Path, type_: type[_T]) -> _T | None:
         return msgspec.json.decode(path.read_bytes(), type=type_)
     except (FileNotFoundError, msgspec.MsgspecError):
         return None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the run is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    staged.write_bytes(content)
-    staged.replace(path)
 
 
 _EARLY = timedelta(days=7)

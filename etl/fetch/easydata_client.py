@@ -7,7 +7,6 @@ The key is added below requests and urllib3, when the request line is written to
 exceptions, redirects and debug logs of both are without it because they never had it.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from etl.catalog.labels import row_key
 from etl.catalog.releases import Release
 from etl.common.addresses import host_of
 from etl.common.errors import EtlError
+from etl.common.files import write_whole
 from etl.common.secrets import HOW_TO_GET_ONE, VARIABLE, ApiKey
 from etl.common.settings import TIME_ZONE
 from etl.fetch.adapter import GuardedAdapter, GuardedHTTPConnection, GuardedHTTPSConnection
@@ -296,9 +296,7 @@ class Quota:
         return ledger
 
     def _write(self, ledger: _Ledger) -> None:
-        staged = self._path.with_suffix(f".{os.getpid()}")
-        staged.write_bytes(msgspec.json.encode(ledger))
-        staged.replace(self._path)
+        write_whole(self._path, msgspec.json.encode(ledger))
 
 
 _TOO_MANY, _NOT_FOUND = 429, 404

@@ -22,6 +22,7 @@ import msgspec
 from etl.archive.results import Fetched, Outcome, Rejected, Unreachable, fetch_record
 from etl.archive.store import Archive, FileFacts, LoggedOutcome
 from etl.catalog.releases import Release
+from etl.common.files import write_whole
 from etl.common.terminal import printable
 from etl.fetch.backfill_values import Backfilled, BackfillProgress, NotAskedError, Request, Step
 from etl.fetch.http import Fetcher
@@ -219,18 +220,11 @@ class Listings:
             self._log(outcome, "unreachable" if is_out else "rejected", str(error))
             raise NotAskedError(str(error)) from error
         self._log(outcome, "answered", None)
-        _write(kept, outcome.body)
+        write_whole(kept, outcome.body)
         return found
 
     def _log(self, outcome: Outcome, came_to: LoggedOutcome, reason: str | None) -> None:
         self._request.archive.log_fetches([fetch_record(outcome, came_to, ASKED_BY, reason=reason)])
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_suffix(".new")
-    staged.write_bytes(content)
-    staged.replace(path)
 
 
 _LIMITS = FetchLimits(

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from etl.common.errors import EtlError
+from etl.common.files import write_whole
 from etl.common.location import WRITER
 from etl.common.secrets import without_secrets
 from etl.common.settings import DBT_PROJECT, Settings
@@ -137,7 +138,7 @@ class DbtWorker:
             raise ModellingError(f"dbt did not start: {self._last_words()}")
         if event["error"] is not None:
             raise ModellingError(f"the dbt project cannot be read: {event['error']}; more in {self._log}")
-        manifest_path(self._settings).with_name(_KEY_FILE).write_text(self.models_key, encoding="utf-8")
+        write_whole(manifest_path(self._settings).with_name(_KEY_FILE), self.models_key.encode())
         self._is_ready = True
 
     def close(self) -> None:

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from etl.common import files
+
 ROWS_SHOWN = 6
 COLUMNS_SHOWN = 12
 """How much of a table is shown."""
@@ -39,7 +41,8 @@ def main() -> None:
     manifest_path, options = sys.argv[1], sys.argv[2:]
     parsed: Any = dbtRunner().invoke(["parse", "--no-write-json", *options])
     if parsed.success and manifest_path != "-":
-        _write_manifest(parsed.result, Path(manifest_path))
+        with files.whole(Path(manifest_path)) as staged:  # another process may be reading the one before
+            parsed.result.write(str(staged))
     _send(events, event="ready", error=_error(parsed))
     # What was read stays, and is looked at no more. Of what the nodes make, 70 MB were garbage at the end.
     gc.freeze()
@@ -55,13 +58,6 @@ def main() -> None:
     events.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _write_manifest(manifest: Any, path: Path) -> None:
-    """Write it beside and rename: another process may be reading the one before."""
-    staged = path.with_name(f".{path.name}.{os.getpid()}")
-    manifest.write(str(staged))
-    staged.replace(path)
 
 
 def _reporter(events: TextIO) -> Callable[[Any], None]:

@@ -18,6 +18,7 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from etl.common.files import write_whole
 from etl.common.settings import Settings
 
 _DAGSTER_YAML = """\
@@ -48,10 +49,8 @@ def prepare_dagster_home(settings: Settings) -> Path:
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     configuration = settings.dagster_home / "dagster.yaml"
     if not configuration.exists():
-        # Whole or not at all: half of it would count as written, with telemetry and without a queue.
-        staged = configuration.with_name(f".{configuration.name}.{os.getpid()}")
-        staged.write_text(_DAGSTER_YAML, encoding="utf-8")
-        staged.replace(configuration)
+        # Half of it would count as written, with telemetry and without a queue.
+        write_whole(configuration, _DAGSTER_YAML.encode())
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     return settings.dagster_home
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import msgspec
 
-from etl.archive.store import write_durably
 from etl.common import location
+from etl.common.files import write_durably
 from etl.common.location import Database, Lake
 from etl.common.settings import Settings
 from etl.publish.snapshots import BUILD_FILE, Build, Describe, Snapshot, encoded, point_current_to

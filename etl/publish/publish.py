@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from etl.common.errors import EtlError
+from etl.common.files import write_whole
 from etl.common.location import Database
 from etl.common.settings import Settings
 from etl.modelling import build_key
@@ -49,7 +50,7 @@ def mark_tested(settings: Settings, models_key: str) -> None:
         build_key=_landed_build_key(settings.build_database, models_key),
         state=store.store_of(settings).state_of_build(),
     )
-    (settings.build / _TESTED).write_bytes(msgspec.json.encode(tested))
+    write_whole(settings.build / _TESTED, msgspec.json.encode(tested))
 
 
 def tested_build_key(settings: Settings) -> str | None:

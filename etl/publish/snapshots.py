@@ -24,8 +24,8 @@ from typing import Protocol
 
 import msgspec
 
-from etl.archive.store import write_durably
 from etl.common.errors import EtlError
+from etl.common.files import write_durably
 from etl.common.location import Database
 from etl.common.settings import Settings
 

@@ -4,7 +4,6 @@ Here: the record of each incident until every channel has told all of it, and wh
 here: which incidents are open (`incidents.py`) and sending (`channels.py`).
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from etl.common.errors import EtlError
+from etl.common.files import write_whole
 from etl.monitor.alerts.incidents import Incident, IncidentFacts, new_releases, open_incidents, reached
 
 
@@ -61,13 +61,8 @@ def load(path: Path) -> AlertState:
 
 def save(path: Path, memory: AlertState) -> None:
     """Write it whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_suffix(f".{os.getpid()}")
-    with staged.open("wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(memory), indent=2) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    staged.replace(path)
+    content = msgspec.json.format(msgspec.json.encode(memory), indent=2) + b"\n"
+    write_whole(path, content, is_durable=True)
 
 
 def with_open_incidents(memory: AlertState, facts: IncidentFacts, now: datetime) -> AlertState:

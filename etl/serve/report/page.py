@@ -7,7 +7,6 @@ sections (`sections`) and how the page looks (`page.html.j2`, `page.css`, `page.
 import base64
 import hashlib
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -18,6 +17,7 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from etl.common.errors import EtlError
+from etl.common.files import write_whole
 from etl.common.settings import Settings
 from etl.serve import brief
 from etl.serve.brief import Brief, Sentence
@@ -300,14 +300,9 @@ def _dictionary(settings: Settings, path: Path) -> str | None:
 
 def _replace(path: Path, page: str) -> None:
     """Write the page at once: whoever has the old one open never sees half a new one."""
-    half = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_text(page, encoding="utf-8")
-        half.replace(path)
+        write_whole(path, page.encode())
     except OSError as error:
-        with suppress(OSError):
-            half.unlink()
         raise ReportError(
             f"the report cannot be written to {path}: {error.strerror}; give another path with --output"
         ) from error
