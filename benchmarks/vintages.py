@@ -20,6 +20,7 @@ from random import Random
 
 from benchmarks.results import BENCH_FOLDER
 from etl.archive.store import Archive, FileFacts
+from etl.common.settings import PROJECT_ROOT
 from scripts.write_starter import (
     FIGURES_FOLDER,
     FLOWS,
@@ -76,7 +77,7 @@ def published_on(number: int) -> date:
 def archive(count: int) -> Path:
     """Return the folder of an archive of the first so many editions; it is made once and kept."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for path in sorted([*FIGURES_FOLDER.glob("*.csv"), FIGURES_FOLDER.parent / "write.py"]):
+    for path in sorted([*FIGURES_FOLDER.glob("*.csv"), PROJECT_ROOT / "scripts" / "write_starter.py"]):
         digest.update(path.read_bytes())
     folder = BENCH_FOLDER / "archives" / f"{count}-{digest.hexdigest()[:12]}"
     if not folder.exists():

@@ -2,9 +2,11 @@
 
 Here: compiled SQL in, the statement that makes the macro out. Not here: running it.
 
-A mart is a function of the prints. As of a day it is the same function of the prints that were out by then,
-so the macro is the mart's own SQL with every model between it and the prints put in front as a common table
-expression, and the prints filtered. No model is written twice, and none knows of days.
+Few models ask what was known by the end of a day (`day()` in `dbt_project/macros/as_of.sql`): those that
+take the figures that counted from their history, and those that read prints one by one. In a mart that day is
+the end of time. As of a day it is the day that was asked for: the macro is the mart's own SQL with these
+models, and whatever lies between them and the mart, put in front as common table expressions. Everything else is read
+from its table.
 
 DuckDB 1.2 and 1.3 plan a common table expression once for each mention and come to no end with the larger
 macros; from 1.4 on they take less than half a second (docs/connecting.md).
@@ -36,10 +38,8 @@ MARTS = (
     "reconciliations",
     "headlines",
 )
-PRINTS = ("int_observations_unioned", "int_vintages_deduplicated")
-"""Where the days come in: the models of prints; their column `valid_from` says from when a print was out."""
-TIMELESS = ("int_figures",)
-"""Made of prints, but the same on every day: what a figure is called."""
+DAY = "date '9999-12-31'"
+"""How a model names the day by whose end something was known."""
 
 
 @dataclass(frozen=True)
@@ -55,38 +55,33 @@ class Model:
 
 def macro(mart: str, models: Mapping[str, Model]) -> str:
     """Return the statement that makes `marts.<mart>_as_of(as_of)` for a mart."""
-    between = _in_order(mart, models)
-    expressions = [
-        f"{name} as (select * from {models[name].schema}.{name} where valid_from <= as_of::date)"
-        for name in PRINTS
-        if any(name in models[reader].parents for reader in between)
-    ]
-    expressions += [f"{name} as (\n{_rendered(models[name], models, between)}\n)" for name in between[:-1]]
-    body = _rendered(models[mart], models, between)
+    inlined = _of_the_day(mart, models)
+    expressions = [f"{name} as (\n{_rendered(models[name], models, inlined)}\n)" for name in inlined[:-1]]
     head = f"create or replace macro marts.{mart}_as_of(as_of) as table"
-    return f"{head}\nwith {', '.join(expressions)}\nselect * from (\n{body}\n)"
+    front = f"with {', '.join(expressions)}\n" if expressions else ""
+    return f"{head}\n{front}select * from (\n{_rendered(models[mart], models, inlined)}\n)"
 
 
-def _in_order(mart: str, models: Mapping[str, Model]) -> list[str]:
-    """Return the models between the prints and a mart, each after those that it reads, the mart last."""
+def _of_the_day(mart: str, models: Mapping[str, Model]) -> list[str]:
+    """Return the models that differ from day to day, each after those that it reads, the mart last."""
     order: list[str] = []
 
     def visit(name: str) -> bool:
-        """Whether a model depends on the prints, and put it in order if so."""
-        if name in PRINTS or name in TIMELESS:
-            return name in PRINTS
-        depends = [visit(parent) for parent in models[name].parents if parent in models]
-        if any(depends) and name not in order:
+        """Whether a model differs from day to day, and put it in order if so."""
+        differs = [visit(parent) for parent in models[name].parents if parent in models]
+        if not any(differs) and DAY not in models[name].sql:
+            return False
+        if name not in order:
             order.append(name)
-        return any(depends)
+        return True
 
     visit(mart)
     return order
 
 
-def _rendered(model: Model, models: Mapping[str, Model], between: list[str]) -> str:
-    """Return a model's SQL with the models in front of it in place of their tables."""
-    sql = model.sql
-    for name in (*PRINTS, *between):
+def _rendered(model: Model, models: Mapping[str, Model], inlined: list[str]) -> str:
+    """Return a model's SQL of the day, with the models in front of it in place of their tables."""
+    sql = model.sql.replace(DAY, "as_of::date")
+    for name in inlined:
         sql = sql.replace(f'"{models[name].schema}"."{name}"', name)
     return sql

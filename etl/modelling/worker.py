@@ -115,7 +115,11 @@ def _compiled(result: Any) -> list[dict[str, object]]:
             "schema": run.node.schema,
             "name": run.node.name,
             "sql": run.node.compiled_code,
-            "parents": [unique_id.split(".")[-1] for unique_id in run.node.depends_on.nodes],
+            "parents": [
+                unique_id.split(".")[-1]
+                for unique_id in run.node.depends_on.nodes
+                if unique_id.startswith("model.")
+            ],
         }
         for run in getattr(result.result, "results", ())
         if run.node.resource_type == "model" and run.node.compiled_code

@@ -16,10 +16,11 @@ from etl.warehouse import connect
 SHARES = Model(
     "marts",
     "services_share",
-    'select max(share_pct) as share_pct from "intermediate"."int_observations_unioned"',
-    ("int_observations_unioned",),
+    'select max(share_pct) as share_pct from "intermediate"."int_figures_selected"'
+    f" where valid_from <= {as_of.DAY}",
+    ("int_figures_selected",),
 )
-COMPILED = {name: Model("intermediate", name, "select 1", ()) for name in as_of.PRINTS}
+COMPILED = {"int_figures_selected": Model("intermediate", "int_figures_selected", "select 1", ())}
 SHARE_COLUMN = ModelColumn("share_pct", "double", "Share of all services exports.")
 MART = Node(
     unique_id="model.services_share",
@@ -35,7 +36,7 @@ MART = Node(
 MADE_BY_DBT = """
 create schema if not exists intermediate;
 create schema if not exists marts;
-create or replace table intermediate.int_observations_unioned as
+create or replace table intermediate.int_figures_selected as
 select 47.5 as share_pct, date '2026-01-01' as valid_from
 union all select 48.5, date '2026-02-01';
 create or replace table marts.services_share as select 48.5 as share_pct;
@@ -82,11 +83,11 @@ def test_a_macro_follows_the_sql_of_its_mart(database: Path) -> None:
     assert ask(database, "from marts.services_share_as_of('2026-03-01')") == [(475.0,)]
 
 
-def test_a_macro_sees_the_prints_of_the_build_that_came_after_it(database: Path) -> None:
+def test_a_macro_sees_the_history_of_the_build_that_came_after_it(database: Path) -> None:
     finished(database)
     with connect.write(database) as connection:
         connection.execute(
-            "create or replace table intermediate.int_observations_unioned as"
+            "create or replace table intermediate.int_figures_selected as"
             " select 50.0 as share_pct, date '2026-01-01' as valid_from"
         )
     finished(database)

@@ -50,7 +50,7 @@ class Models:
                 node.schema,
                 name,
                 files[name].read_text(encoding="utf-8"),
-                tuple(parent.split(".")[-1] for parent in node.depends_on),
+                tuple(parent.split(".")[-1] for parent in node.depends_on if parent.startswith("model.")),
             )
             for name, node in nodes.items()
         }

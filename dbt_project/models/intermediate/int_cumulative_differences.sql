@@ -1,8 +1,18 @@
--- Months as the difference of two fiscal years to date: July to the month less July to the month before.
--- From one edition where one shows both; else from two, between which SBP may have revised.
+-- Months as the difference of two fiscal years to date: July to the month less July to the month before, for
+-- as long as both counted. From one edition where one shows both; else from two, between which SBP may have
+-- revised.
 with selected as (
 
-    select * from {{ ref('int_figures_selected') }}
+    select * from {{ ref('int_vintages_selected') }}
+
+),
+
+figures as (
+
+    select * from {{ ref('int_figures') }}
+    where
+        period_type in ('fiscal_year_to_date', 'fiscal_year')
+        and flow in ('exports', 'imports', 'amount')
 
 ),
 
@@ -18,28 +28,29 @@ lines as (
 
 ),
 
-
 cumulative as (
 
     select
-        series,
-        code,
-        flow,
-        period_starts_on,
-        period_ends_on,
-        release_id,
-        last_source_id as source_id,
-        published_on,
-        last_status as status,
-        amount,
-        rounding,
-        figure_id as cumulative_figure_id,
-        true as is_printed
+        figures.series,
+        figures.code,
+        figures.flow,
+        figures.period_starts_on,
+        figures.period_ends_on,
+        selected.release_id,
+        selected.source_id,
+        selected.published_on,
+        selected.status,
+        selected.amount,
+        selected.rounding,
+        selected.figure_id as cumulative_figure_id,
+        true as is_printed,
+        selected.valid_from,
+        selected.valid_to
     from selected
-    where period_type in ('fiscal_year_to_date', 'fiscal_year') and flow in ('exports', 'imports', 'amount')
+    inner join figures on selected.figure_id = figures.figure_id
     union all by name
     select
-        * exclude (valid_from, edition_ends_on, later_month_figure_ids),
+        * exclude (edition_ends_on),
         'not_stated' as status,
         false as is_printed
     from backed_out
@@ -49,7 +60,7 @@ cumulative as (
 -- A stock at the end of a month is no difference of anything.
 of_flows as (
 
-    select cumulative.*
+    select cumulative.* replace (coalesce(cumulative.valid_to, 'infinity'::date) as valid_to)
     from cumulative
     anti join lines
         on
@@ -74,7 +85,11 @@ select
     coalesce(this.source_id <> before.source_id, false) as is_across_vintages,
     this.is_printed and coalesce(before.is_printed, true) as is_printed,
     this.cumulative_figure_id,
-    before.cumulative_figure_id as cumulative_figure_id_before
+    before.cumulative_figure_id as cumulative_figure_id_before,
+    this.later_month_figure_ids,
+    before.later_month_figure_ids as later_month_figure_ids_before,
+    greatest(this.valid_from, before.valid_from) as valid_from,
+    nullif(least(this.valid_to, before.valid_to), 'infinity'::date) as valid_to
 from of_flows as this
 left join of_flows as before
     on
@@ -83,4 +98,6 @@ left join of_flows as before
         and this.flow = before.flow
         and this.period_starts_on = before.period_starts_on
         and date_trunc('month', this.period_ends_on) = before.period_ends_on + interval 1 day
+        and this.valid_from < before.valid_to
+        and this.valid_to > before.valid_from
 where before.series is not null or month(this.period_ends_on) = 7

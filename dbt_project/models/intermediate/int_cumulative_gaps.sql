@@ -1,16 +1,16 @@
--- How far months that are derived from printed columns lie from the same months as printed: of each fiscal
--- year the largest such gap.
+-- The largest gap that was seen, in whatever year, between a month as printed and the same month derived from
+-- printed columns.
 with printed_months as (
 
-    select * from {{ ref('int_figures_selected') }}
-    where period_type = 'month'
+    select * from {{ ref('int_figures_known') }}
+    where period_type = 'month' and basis <> 'derived'
 
 ),
 
 differences as (
 
     select * from {{ ref('int_cumulative_differences') }}
-    where is_printed
+    where is_printed and {{ stood() }}
 
 )
 
@@ -18,7 +18,6 @@ select
     differences.series,
     differences.code,
     differences.flow,
-    {{ fiscal_year_starts_on('differences.month') }} as month,
     max(abs(differences.amount - printed_months.amount)) as largest_gap
 from differences
 inner join printed_months

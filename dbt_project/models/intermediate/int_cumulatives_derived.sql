@@ -70,14 +70,23 @@ less_later_months as (
         order by months.period_starts_on desc
     )
 
+),
+
+-- Each counts until one that counts more is out. An edition that shows the column to February beside that to
+-- March gives January twice: the shorter way.
+ranked as (
+
+    select
+        * exclude (months_taken, months_to_take) replace ({{ usd_mn('amount') }} as amount),
+        min(valid_from) over (
+            partition by series, code, flow, period_starts_on, period_ends_on
+            order by edition_ends_on desc, published_on desc, source_id asc, len(later_month_figure_ids) asc
+            rows between unbounded preceding and 1 preceding
+        ) as valid_to
+    from less_later_months
+    where months_taken = months_to_take
+
 )
 
-select
-    * exclude (months_taken, months_to_take) replace ({{ usd_mn('amount') }} as amount)
-from less_later_months
-where months_taken = months_to_take
-qualify row_number() over (
-    partition by series, code, flow, period_starts_on, period_ends_on
-    -- An edition that shows the column to February beside that to March gives January twice: the shorter way.
-    order by edition_ends_on desc, published_on desc, source_id asc, len(later_month_figure_ids) asc
-) = 1
+select * from ranked
+where valid_to is null or valid_from < valid_to

@@ -1,190 +1,138 @@
--- The vintage that counts for each figure: source first, vintage second. The services detail decides
--- wherever a file of it was landed; only where none was, the newest of the others does: the one of the latest
--- edition, then of the latest day. A more exact print
--- that the newest repeats in rounded form counts in its place: it says the same, and more of it.
-with vintages as (
-
-    select * from {{ ref('int_vintages') }}
-
-),
-
-releases as (
-
-    select * from {{ ref('stg_releases') }}
-
-),
-
-figures as (
+-- The history of what counted: one row for each figure and stretch of days in which one vintage was the one
+-- that counted. A month derived from cumulative columns is a vintage as well, and counts while nothing is
+-- printed. Files that only repeat the vintage are in `confirmations`, each with the day from which it was the
+-- last that did.
+with figures as (
 
     select * from {{ ref('int_figures') }}
 
 ),
 
-sources as (
-
-    select * from {{ ref('int_sources') }}
-
-),
-
-all_vintages as (
-
-    select
-        vintages.*,
-        releases.tier,
-        releases.basis,
-        releases.tolerance_usd_mn,
-        sources.newest_period_ends_on,
-        sources.is_day_known
-    from vintages
-    inner join releases on vintages.release_id = releases.release_id
-    inner join sources on vintages.last_source_id = sources.source_id
-
-),
-
-all_standing as (
-
-    select * from all_vintages
-    where valid_to is null
-
-),
-
--- Nearly every figure stands in one source alone, and there is nothing to choose.
-in_several as (
-
-    select figure_id
-    from all_standing
-    group by figure_id
-    having count(*) > 1
-
-),
-
-standing as (
-
-    select all_standing.*
-    from all_standing
-    semi join in_several on all_standing.figure_id = in_several.figure_id
-
-),
-
-beside_the_newest as (
+selected as (
 
     select
         *,
-        first_value(tier) over by_newest as newest_tier,
-        first_value(amount) over by_newest as newest_amount,
-        first_value(rounding) over by_newest as newest_rounding
-    from standing
-    window
-        by_newest as (
-            partition by figure_id
-            order by
-                tier asc,
-                newest_period_ends_on desc,
-                is_day_known desc,
-                last_confirmed_on desc,
-                rounding asc,
-                release_id asc
-        )
+        hash(release_id, published_on, first_published_amount, is_superseded) as said
+    from {{ ref('int_vintages_selected') }}
 
 ),
 
-ranked as (
+selected_in_time as (
 
     select
         *,
-        row_number() over (
-            partition by figure_id
-            order by
-                tier = newest_tier
-                and rounding <= newest_rounding
-                and abs(amount - newest_amount) <= newest_rounding desc,
-                rounding asc,
-                newest_period_ends_on desc,
-                is_day_known desc,
-                last_confirmed_on desc,
-                release_id asc
-        ) as choice
-    from beside_the_newest
+        coalesce(said = lag(said) over in_time and valid_from = lag(valid_to) over in_time, false)
+            as is_repeat
+    from selected
+    window in_time as (partition by figure_id order by valid_from)
 
 ),
 
-chosen as (
+selected_in_stretches as (
 
-    select * exclude (newest_tier, newest_amount, newest_rounding, choice)
-    from ranked
-    where choice = 1
+    select
+        *,
+        count_if(not is_repeat) over (partition by figure_id order by valid_from) as stretch
+    from selected_in_time
+
+),
+
+printed as (
+
+    select
+        figure_id,
+        any_value(release_id) as release_id,
+        any_value(basis) as basis,
+        any_value(published_on) as published_on,
+        any_value(amount) as amount,
+        any_value(rounding) as rounding,
+        any_value(first_published_amount) as first_published_amount,
+        any_value(is_superseded) as is_superseded,
+        min(valid_from) as valid_from,
+        max(coalesce(valid_to, 'infinity'::date)) as valid_to,
+        list(
+            struct_pack(valid_from := valid_from, source_id := source_id, status := status)
+            order by valid_from
+        ) as confirmations
+    from selected_in_stretches
+    group by figure_id, stretch
+
+),
+
+derived as (
+
+    select
+        *,
+        hash(release_id, published_on, amount, rounding, is_across_vintages) as said
+    from {{ ref('int_months_derived') }}
+
+),
+
+derived_in_time as (
+
+    select
+        *,
+        coalesce(said = lag(said) over in_time and valid_from = lag(valid_to) over in_time, false)
+            as is_repeat
+    from derived
+    window in_time as (partition by vintage_id order by valid_from)
+
+),
+
+derived_in_stretches as (
+
+    select
+        *,
+        count_if(not is_repeat) over (partition by vintage_id order by valid_from) as stretch
+    from derived_in_time
+
+),
+
+history as (
+
+    select
+        figures.series,
+        figures.code,
+        figures.flow,
+        figures.period_type,
+        figures.period,
+        figures.period_starts_on,
+        figures.period_ends_on,
+        figures.amount_unit,
+        printed.*,
+        {{ vintage_id('figures.figure_key', 'printed.release_id', 'printed.published_on') }} as vintage_id,
+        null::boolean as is_across_vintages
+    from printed
+    inner join figures on printed.figure_id = figures.figure_id
     union all by name
-    select all_standing.*
-    from all_standing
-    anti join in_several on all_standing.figure_id = in_several.figure_id
-
-),
-
--- The first print is taken from the same source as the figure that counts, where that has one: beside
--- a first print of another precision every figure would look revised.
-first_prints as (
-
     select
-        prints.figure_id,
-        arg_min(
-            prints.amount,
-            (
-                prints.release_id <> chosen.release_id,
-                prints.tier,
-                prints.published_on,
-                prints.rounding,
-                prints.release_id
-            )
-        ) as first_published_amount
-    from all_vintages as prints
-    inner join chosen on prints.figure_id = chosen.figure_id
-    where prints.is_first_print
-    group by prints.figure_id
-
-),
-
--- A newer print of another source that says something else, beyond the rounding of either.
-contradicted as (
-
-    select distinct selected.figure_id
-    from ranked as selected
-    inner join ranked as other on selected.figure_id = other.figure_id
-    where
-        selected.choice = 1
-        and other.choice > 1
-        and (other.newest_period_ends_on, other.last_confirmed_on)
-        > (selected.newest_period_ends_on, selected.last_confirmed_on)
-        and abs(other.amount - selected.amount) > greatest(
-            other.rounding,
-            selected.rounding,
-            other.tolerance_usd_mn,
-            selected.tolerance_usd_mn
-        )
+        any_value(series) as series,
+        any_value(code) as code,
+        any_value(flow) as flow,
+        'month' as period_type,
+        any_value(period) as period,
+        any_value(month) as period_starts_on,
+        any_value(month_ends_on) as period_ends_on,
+        'million US$' as amount_unit,
+        any_value(release_id) as release_id,
+        'derived' as basis,
+        any_value(published_on) as published_on,
+        any_value(amount) as amount,
+        any_value(rounding) as rounding,
+        false as is_superseded,
+        min(valid_from) as valid_from,
+        max(coalesce(valid_to, 'infinity'::date)) as valid_to,
+        list(
+            struct_pack(valid_from := valid_from, source_id := source_id, status := status)
+            order by valid_from
+        ) as confirmations,
+        vintage_id,
+        any_value(is_across_vintages) as is_across_vintages
+    from derived_in_stretches
+    group by vintage_id, stretch
 
 )
 
-select
-    figures.series,
-    figures.code,
-    figures.flow,
-    figures.period_type,
-    figures.period,
-    figures.period_starts_on,
-    figures.period_ends_on,
-    figures.amount_unit,
-    selected.figure_id,
-    selected.release_id,
-    selected.amount,
-    selected.rounding,
-    selected.published_on,
-    selected.last_confirmed_on,
-    selected.last_source_id,
-    selected.last_status,
-    selected.basis,
-    {{ vintage_id('figures.figure_key', 'selected.release_id', 'selected.published_on') }} as vintage_id,
-    first_prints.first_published_amount,
-    contradicted.figure_id is not null as is_superseded
-from chosen as selected
-inner join figures on selected.figure_id = figures.figure_id
-left join first_prints on selected.figure_id = first_prints.figure_id
-left join contradicted on selected.figure_id = contradicted.figure_id
+select * exclude (figure_id) replace (nullif(valid_to, 'infinity'::date) as valid_to)
+from history
+order by series, code, flow, period_type, period_ends_on, valid_from

@@ -3,6 +3,7 @@
 with prints as (
 
     select * from {{ ref('int_vintages_deduplicated') }}
+    where {{ was_out() }}
 
 ),
 

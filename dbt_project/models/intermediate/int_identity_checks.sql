@@ -16,7 +16,7 @@ with prints as (
         exact_amount,
         rounding
     from {{ ref('int_observations_unioned') }}
-    where is_edition
+    where is_edition and {{ was_out() }}
 
 ),
 

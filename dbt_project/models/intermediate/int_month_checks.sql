@@ -10,7 +10,7 @@ with known as (
 differences as (
 
     select * from {{ ref('int_cumulative_differences') }}
-    where is_printed
+    where is_printed and {{ stood() }}
 
 ),
 

@@ -60,5 +60,5 @@ inner join several as other
     on
         one.figure_id = other.figure_id
         and (one.tier, one.release_id) < (other.tier, other.release_id)
-        and one.valid_from < coalesce(other.valid_to, date '9999-12-31')
-        and other.valid_from < coalesce(one.valid_to, date '9999-12-31')
+        and one.valid_from < coalesce(other.valid_to, 'infinity'::date)
+        and other.valid_from < coalesce(one.valid_to, 'infinity'::date)

@@ -136,5 +136,8 @@ select
     * exclude (figure_of_release_id),
     last_value(case when is_change then published_on end ignore nulls) over (
         partition by figure_of_release_id order by edition_ends_on, published_on
-    ) as vintage_published_on
+    ) as vintage_published_on,
+    last_value(case when is_change then rounding end ignore nulls) over (
+        partition by figure_of_release_id order by edition_ends_on, published_on
+    ) as vintage_rounding
 from changes

@@ -7,7 +7,7 @@ with months as (
 
 gaps as (
 
-    select * from {{ ref('int_derived_gaps') }}
+    select * from {{ ref('int_cumulative_gaps') }}
     where series = 'balance_of_payments'
 
 ),
@@ -44,5 +44,5 @@ left join months as month_before
         and this.period_starts_on = month_before.period_starts_on + interval 1 month
 left join months as year_before
     on this.code = year_before.code and this.period_starts_on = year_before.period_starts_on + interval 1 year
-left join gaps on this.code = gaps.code and this.period_starts_on = gaps.month and this.basis = 'derived'
+left join gaps on this.code = gaps.code and this.basis = 'derived'
 order by this.period_starts_on, lines.sort_order

@@ -2,6 +2,7 @@
 with derived as (
 
     select * from {{ ref('int_months_derived') }}
+    where {{ stood() }}
 
 ),
 

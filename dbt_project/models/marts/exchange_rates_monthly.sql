@@ -2,8 +2,8 @@
 
 with selected as (
 
-    select * from {{ ref('int_figures_selected') }}
-    where series = 'exchange_rates' and period_type = 'month'
+    select * from {{ ref('int_figures_known') }}
+    where series = 'exchange_rates' and period_type = 'month' and basis <> 'derived'
 
 ),
 
@@ -26,7 +26,7 @@ months as (
     {% for flow in flows %}
     any_value(amount) filter (flow = '{{ flow }}') as {{ flow }}_pkr,
     any_value(first_published_amount) filter (flow = '{{ flow }}') as {{ flow }}_first_published_pkr,
-    any_value(last_status) filter (flow = '{{ flow }}') as {{ flow }}_status,
+    any_value(status) filter (flow = '{{ flow }}') as {{ flow }}_status,
     any_value(basis) filter (flow = '{{ flow }}') as {{ flow }}_basis,
     any_value(is_superseded) filter (flow = '{{ flow }}') as {{ flow }}_is_superseded,
     any_value(vintage_id) filter (flow = '{{ flow }}') as {{ flow }}_vintage_id{{ ',' if not loop.last }}

@@ -6,7 +6,7 @@ with weeks as (
         *,
         lag(period_ends_on) over (partition by code order by period_ends_on) as week_before_ended_on,
         lag(amount) over (partition by code order by period_ends_on) as amount_before
-    from {{ ref('int_figures_selected') }}
+    from {{ ref('int_figures_known') }}
     where series = 'foreign_exchange_reserves' and period_type = 'week'
 
 ),
@@ -28,7 +28,7 @@ select
         'case when weeks.period_ends_on - weeks.week_before_ended_on < 11 then weeks.amount - weeks.amount_before end'
     ) }} as reserves_wow_change_usd_mn,
     weeks.first_published_amount as reserves_first_published_usd_mn,
-    weeks.last_status as reserves_status,
+    weeks.status as reserves_status,
     weeks.basis as reserves_basis,
     weeks.is_superseded as reserves_is_superseded,
     weeks.vintage_id as reserves_vintage_id

@@ -2,8 +2,8 @@
 
 with selected as (
 
-    select * from {{ ref('int_figures_selected') }}
-    where series = 'goods_trade'
+    select * from {{ ref('int_figures_known') }}
+    where series = 'goods_trade' and basis <> 'derived'
 
 ),
 
@@ -18,7 +18,7 @@ months as (
     any_value(amount) filter (code = '{{ flow }}' and period_type <> 'month') as {{ flow }}_fytd_usd_mn,
     any_value(first_published_amount) filter (code = '{{ flow }}' and period_type = 'month')
         as {{ flow }}_first_published_usd_mn,
-    any_value(last_status) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_status,
+    any_value(status) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_status,
     any_value(basis) filter (code = '{{ flow }}' and period_type = 'month') as {{ flow }}_basis,
     any_value(is_superseded) filter (code = '{{ flow }}' and period_type = 'month')
         as {{ flow }}_is_superseded,

@@ -13,7 +13,7 @@ with to_date as (
 backed_out as (
 
     select * from {{ ref('int_cumulatives_derived') }}
-    where series = 'services'
+    where series = 'services' and {{ stood() }}
 
 ),
 

@@ -14,7 +14,7 @@ records as (
 
 gaps as (
 
-    select * from {{ ref('int_derived_gaps') }}
+    select * from {{ ref('int_cumulative_gaps') }}
     where series = 'services'
 
 ),
@@ -83,7 +83,6 @@ left join gaps as {{ flow }}_gaps
     on
         changes.item_code = {{ flow }}_gaps.code
         and {{ flow }}_gaps.flow = '{{ flow }}'
-        and changes.month = {{ flow }}_gaps.month
         and changes.{{ flow }}_basis = 'derived'
 {% endfor %}
 order by changes.month, items.sort_order

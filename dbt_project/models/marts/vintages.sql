@@ -25,6 +25,7 @@ figures as (
 derived as (
 
     select * from {{ ref('int_months_derived') }}
+    where {{ stood() }}
 
 ),
 

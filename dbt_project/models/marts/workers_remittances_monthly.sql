@@ -1,7 +1,7 @@
 with months as (
 
-    select * from {{ ref('int_figures_selected') }}
-    where series = 'workers_remittances' and period_type = 'month'
+    select * from {{ ref('int_figures_known') }}
+    where series = 'workers_remittances' and period_type = 'month' and basis <> 'derived'
 
 ),
 
@@ -34,7 +34,7 @@ select
     {{ pct_change('this.amount', 'year_before.amount') }} as remittances_yoy_pct,
     {{ share_pct('this.amount', 'totals.amount') }} as remittances_share_pct,
     this.first_published_amount as remittances_first_published_usd_mn,
-    this.last_status as remittances_status,
+    this.status as remittances_status,
     this.basis as remittances_basis,
     this.is_superseded as remittances_is_superseded,
     this.vintage_id as remittances_vintage_id
