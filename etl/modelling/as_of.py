@@ -3,10 +3,10 @@
 Here: compiled SQL in, the statement that makes the macro out. Not here: running it.
 
 Few models ask what was known by the end of a day (`day()` in `dbt_project/macros/as_of.sql`): those that
-take the figures that counted from their history, and those that read prints one by one. In a mart that day is
-the end of time. As of a day it is the day that was asked for: the macro is the mart's own SQL with these
-models, and whatever lies between them and the mart, put in front as common table expressions. Everything else is read
-from its table.
+take the figures that counted from their history, and those that read prints one by one. In a mart that day
+is the end of time. As of a day it is the day that was asked for: the macro is the mart's own SQL with these
+models, and whatever lies between them and the mart, put in front as common table expressions. Everything
+else is read from its table.
 
 DuckDB 1.2 and 1.3 plan a common table expression once for each mention and come to no end with the larger
 macros; from 1.4 on they take less than half a second (docs/connecting.md).

@@ -18,13 +18,6 @@ to_date as (
 
 ),
 
-to_date_records as (
-
-    select * from {{ ref('int_services_period_records') }}
-    where period_type = 'fiscal_year_to_date'
-
-),
-
 -- A sum or an average is known only where each of its months is.
 with_windows as (
 
@@ -66,6 +59,42 @@ with_windows as (
             range between interval 6 months preceding and interval 1 month preceding
         )
 
+),
+
+-- The rows of the month and the year before, looked up within the item: a join with all months would keep a
+-- question about one item from being one about few rows.
+with_bases as (
+
+    select
+        *,
+        first_value(
+            struct_pack(
+                {% for flow in flows %}
+                {{ flow }}_usd_mn := {{ flow }}_usd_mn,
+                {{ flow }}_vintage_id := {{ flow }}_vintage_id,
+                {% endfor %}
+                balance_usd_mn := balance_usd_mn
+            )
+        ) over (
+            partition by item_code order by month
+            range between interval 1 month preceding and interval 1 month preceding
+        ) as month_before,
+        first_value(
+            struct_pack(
+                {% for flow in flows %}
+                {{ flow }}_usd_mn := {{ flow }}_usd_mn,
+                {{ flow }}_vintage_id := {{ flow }}_vintage_id,
+                {{ flow }}_12m_usd_mn := {{ flow }}_12m_usd_mn,
+                {% endfor %}
+                balance_usd_mn := balance_usd_mn,
+                balance_12m_usd_mn := balance_12m_usd_mn
+            )
+        ) over (
+            partition by item_code order by month
+            range between interval 1 year preceding and interval 1 year preceding
+        ) as year_before
+    from with_windows
+
 )
 
 select
@@ -73,26 +102,27 @@ select
     this.period_ends_on,
     this.item_code,
     {% for flow in flows %}
+    {% set month_before_usd_mn = "struct_extract(this.month_before, '" ~ flow ~ "_usd_mn')" %}
+    {% set year_before_usd_mn = "struct_extract(this.year_before, '" ~ flow ~ "_usd_mn')" %}
     this.{{ flow }}_usd_mn,
-    {{ usd_mn('this.' ~ flow ~ '_usd_mn - month_before.' ~ flow ~ '_usd_mn') }}
-        as {{ flow }}_mom_change_usd_mn,
-    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'month_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_mom_pct,
-    month_before.{{ flow }}_vintage_id as {{ flow }}_mom_base_vintage_id,
-    {{ usd_mn('this.' ~ flow ~ '_usd_mn - year_before.' ~ flow ~ '_usd_mn') }}
-        as {{ flow }}_yoy_change_usd_mn,
-    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
-    year_before.{{ flow }}_vintage_id as {{ flow }}_yoy_base_vintage_id,
+    {{ usd_mn('this.' ~ flow ~ '_usd_mn - ' ~ month_before_usd_mn) }} as {{ flow }}_mom_change_usd_mn,
+    {{ pct_change('this.' ~ flow ~ '_usd_mn', month_before_usd_mn) }} as {{ flow }}_mom_pct,
+    struct_extract(this.month_before, '{{ flow }}_vintage_id') as {{ flow }}_mom_base_vintage_id,
+    {{ usd_mn('this.' ~ flow ~ '_usd_mn - ' ~ year_before_usd_mn) }} as {{ flow }}_yoy_change_usd_mn,
+    {{ pct_change('this.' ~ flow ~ '_usd_mn', year_before_usd_mn) }} as {{ flow }}_yoy_pct,
+    struct_extract(this.year_before, '{{ flow }}_vintage_id') as {{ flow }}_yoy_base_vintage_id,
     to_date.{{ flow }}_usd_mn as {{ flow }}_fytd_usd_mn,
     to_date.{{ flow }}_vintage_id as {{ flow }}_fytd_vintage_id,
-    {{ usd_mn('to_date.' ~ flow ~ '_usd_mn - to_date_year_before.' ~ flow ~ '_usd_mn') }}
+    {{ usd_mn('to_date.' ~ flow ~ '_usd_mn - to_date.' ~ flow ~ '_year_before_usd_mn') }}
         as {{ flow }}_fytd_change_usd_mn,
-    {{ pct_change('to_date.' ~ flow ~ '_usd_mn', 'to_date_year_before.' ~ flow ~ '_usd_mn') }}
+    {{ pct_change('to_date.' ~ flow ~ '_usd_mn', 'to_date.' ~ flow ~ '_year_before_usd_mn') }}
         as {{ flow }}_fytd_yoy_pct,
-    to_date_year_before.{{ flow }}_vintage_id as {{ flow }}_fytd_base_vintage_id,
-    to_date_records.{{ flow }}_is_record as {{ flow }}_fytd_is_record,
+    to_date.{{ flow }}_year_before_vintage_id as {{ flow }}_fytd_base_vintage_id,
+    to_date.{{ flow }}_is_record as {{ flow }}_fytd_is_record,
     {{ usd_mn('this.' ~ flow ~ '_12m_usd_mn') }} as {{ flow }}_12m_usd_mn,
-    {{ pct_change('this.' ~ flow ~ '_12m_usd_mn', 'year_before.' ~ flow ~ '_12m_usd_mn') }}
-        as {{ flow }}_12m_yoy_pct,
+    {{ pct_change(
+        'this.' ~ flow ~ '_12m_usd_mn', "struct_extract(this.year_before, '" ~ flow ~ "_12m_usd_mn')"
+    ) }} as {{ flow }}_12m_yoy_pct,
     this.{{ flow }}_first_published_usd_mn,
     this.{{ flow }}_status,
     this.{{ flow }}_basis,
@@ -108,24 +138,16 @@ select
     {{ usd_mn('this.exports_6m_average_usd_mn') }} as exports_6m_average_usd_mn,
     {{ usd_mn('this.exports_6m_average_with_month_usd_mn') }} as exports_6m_average_with_month_usd_mn,
     this.balance_usd_mn,
-    month_before.balance_usd_mn as balance_month_before_usd_mn,
-    year_before.balance_usd_mn as balance_year_before_usd_mn,
-    {{ usd_mn('this.balance_usd_mn - month_before.balance_usd_mn') }} as balance_mom_change_usd_mn,
-    {{ usd_mn('this.balance_usd_mn - year_before.balance_usd_mn') }} as balance_yoy_change_usd_mn,
+    struct_extract(this.month_before, 'balance_usd_mn') as balance_month_before_usd_mn,
+    struct_extract(this.year_before, 'balance_usd_mn') as balance_year_before_usd_mn,
+    {{ usd_mn("this.balance_usd_mn - struct_extract(this.month_before, 'balance_usd_mn')") }}
+        as balance_mom_change_usd_mn,
+    {{ usd_mn("this.balance_usd_mn - struct_extract(this.year_before, 'balance_usd_mn')") }}
+        as balance_yoy_change_usd_mn,
     to_date.balance_usd_mn as balance_fytd_usd_mn,
     {{ usd_mn('this.balance_12m_usd_mn') }} as balance_12m_usd_mn,
-    {{ usd_mn('year_before.balance_12m_usd_mn') }} as balance_12m_year_before_usd_mn,
+    {{ usd_mn("struct_extract(this.year_before, 'balance_12m_usd_mn')") }} as balance_12m_year_before_usd_mn,
     this.balance_vintage_id
-from with_windows as this
-left join with_windows as month_before
-    on this.item_code = month_before.item_code and this.month = month_before.month + interval 1 month
-left join with_windows as year_before
-    on this.item_code = year_before.item_code and this.month = year_before.month + interval 1 year
+from with_bases as this
 left join to_date
     on this.item_code = to_date.item_code and this.period_ends_on = to_date.period_ends_on
-left join to_date_records
-    on this.item_code = to_date_records.item_code and this.period_ends_on = to_date_records.period_ends_on
-left join to_date as to_date_year_before
-    on
-        this.item_code = to_date_year_before.item_code
-        and this.period_ends_on = last_day(to_date_year_before.period_ends_on + interval 1 year)

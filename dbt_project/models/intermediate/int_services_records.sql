@@ -10,14 +10,19 @@ with months as (
         exports_usd_mn,
         exports_yoy_pct,
         exports_vintage_id,
-        row_number() over (partition by item_code order by month) as place,
         max(exports_usd_mn) over all_before as previous_record_usd_mn,
-        count(*) over two_years_before as months_known_before
+        count(*) over two_years_before as months_known_before,
+        rank(order by exports_usd_mn desc) over up_to_then as rank_so_far,
+        lag(month) over (partition by item_code order by month) as month_before,
+        lag(exports_yoy_pct) over (partition by item_code order by month) as yoy_pct_before
     from {{ ref('int_services_changes') }}
     where exports_usd_mn is not null
     window
         all_before as (
             partition by item_code order by month rows between unbounded preceding and 1 preceding
+        ),
+        up_to_then as (
+            partition by item_code order by month rows between unbounded preceding and current row
         ),
         two_years_before as (
             partition by item_code order by month
@@ -26,81 +31,63 @@ with months as (
 
 ),
 
--- Each month beside all before it: numbers alone, for of a thousand months these are half a million pairs an
--- item.
-places as (
-
-    select
-        this.item_code,
-        this.month,
-        count(*) filter (before.exports_usd_mn > this.exports_usd_mn) as months_higher,
-        min(before.place) filter (before.exports_usd_mn = this.previous_record_usd_mn) as record_place,
-        max(before.place) filter (before.exports_usd_mn <= this.exports_usd_mn) as as_low_place,
-        max(before.place) filter (before.exports_usd_mn >= this.exports_usd_mn) as as_high_place
-    from months as this
-    inner join months as before on this.item_code = before.item_code and this.month > before.month
-    group by this.item_code, this.month
-
-),
-
 -- Months of growth without a month between that fell, or that is not known.
-growing as (
+marked as (
 
     select
-        item_code,
-        month,
-        month - to_months(row_number() over (partition by item_code order by month)::integer) as streak
+        * replace (
+            case when month_before = month - interval 1 month then yoy_pct_before end as yoy_pct_before
+        ),
+        previous_record_usd_mn is null or exports_usd_mn > previous_record_usd_mn as is_highest,
+        coalesce(exports_yoy_pct > 0, false) as is_growing,
+        is_growing and not coalesce(
+            month_before = month - interval 1 month and yoy_pct_before > 0, false
+        ) as begins_a_streak
     from months
-    where exports_yoy_pct > 0
 
 ),
 
-streaks as (
+found as (
 
     select
-        item_code,
-        month,
-        row_number() over (partition by item_code, streak order by month) as months,
-        min(month) over (partition by item_code, streak) as began_month
-    from growing
+        *,
+        last_value(
+            case
+                when is_highest then struct_pack(month := month, exports_vintage_id := exports_vintage_id)
+            end ignore nulls
+        ) over (
+            partition by item_code order by month rows between unbounded preceding and 1 preceding
+        ) as previous_record,
+        last_value(
+            case when begins_a_streak then struct_pack(month := month, yoy_pct_before := yoy_pct_before) end
+            ignore nulls
+        ) over (
+            partition by item_code order by month rows between unbounded preceding and current row
+        ) as streak
+    from marked
 
 )
 
 select
-    this.item_code,
-    this.month,
-    this.months_known_before,
+    item_code,
+    month,
+    months_known_before,
     case
-        when this.months_known_before = {{ months_for_a_record }}
-            then this.exports_usd_mn > this.previous_record_usd_mn
+        when months_known_before = {{ months_for_a_record }}
+            then exports_usd_mn > previous_record_usd_mn
     end as is_record,
-    this.previous_record_usd_mn,
-    record.month as previous_record_month,
-    record.exports_vintage_id as previous_record_vintage_id,
-    coalesce(places.months_higher, 0) + 1 as rank_so_far,
+    previous_record_usd_mn,
+    struct_extract(previous_record, 'month') as previous_record_month,
+    struct_extract(previous_record, 'exports_vintage_id') as previous_record_vintage_id,
+    rank_so_far,
     case
-        when this.months_known_before >= {{ months_for_a_record // 2 }}
-            then {{ first_above('this.exports_usd_mn', 'this.previous_record_usd_mn', threshold_step) }}
+        when months_known_before >= {{ months_for_a_record // 2 }}
+            then {{ first_above('exports_usd_mn', 'previous_record_usd_mn', threshold_step) }}
     end as threshold_first_crossed_usd_mn,
     case
-        when this.place - as_low.place = datediff('month', as_low.month, this.month)
-            then as_low.month
-    end as lowest_since_month,
-    case
-        when this.place - as_high.place = datediff('month', as_high.month, this.month)
-            then as_high.month
-    end as highest_since_month,
-    case when this.exports_yoy_pct is not null then coalesce(streaks.months, 0) end as yoy_streak_months,
-    streaks.began_month as yoy_streak_began_month,
-    case when streaks.months is not null then before_streak.exports_yoy_pct is null end
-        as yoy_streak_is_cut_by_gap
-from months as this
-left join places on this.item_code = places.item_code and this.month = places.month
-left join months as record on this.item_code = record.item_code and places.record_place = record.place
-left join months as as_low on this.item_code = as_low.item_code and places.as_low_place = as_low.place
-left join months as as_high on this.item_code = as_high.item_code and places.as_high_place = as_high.place
-left join streaks on this.item_code = streaks.item_code and this.month = streaks.month
-left join months as before_streak
-    on
-        this.item_code = before_streak.item_code
-        and streaks.began_month = before_streak.month + interval 1 month
+        when is_growing then {{ months_between("struct_extract(streak, 'month')", 'month') }}
+        when exports_yoy_pct is not null then 0
+    end as yoy_streak_months,
+    case when is_growing then struct_extract(streak, 'month') end as yoy_streak_began_month,
+    case when is_growing then struct_extract(streak, 'yoy_pct_before') is null end as yoy_streak_is_cut_by_gap
+from found

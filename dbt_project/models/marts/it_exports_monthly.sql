@@ -19,6 +19,12 @@ records as (
 
 ),
 
+extremes as (
+
+    select * from {{ ref('int_it_exports_extremes') }}
+
+),
+
 working_days as (
 
     select * from {{ ref('int_working_days') }}
@@ -89,8 +95,8 @@ select
     records.previous_record_vintage_id,
     records.rank_so_far as exports_rank_so_far,
     records.months_known_before,
-    records.lowest_since_month as exports_lowest_since_month,
-    records.highest_since_month as exports_highest_since_month,
+    extremes.lowest_since_month as exports_lowest_since_month,
+    extremes.highest_since_month as exports_highest_since_month,
     records.threshold_first_crossed_usd_mn,
     this.exports_prior_12m_average_usd_mn,
     this.exports_vs_prior_12m_average_pct,
@@ -189,6 +195,7 @@ select
 from changes as this
 left join changes as five_years_before on this.month = five_years_before.month + interval 5 year
 left join records on this.month = records.month
+left join extremes on this.month = extremes.month
 left join per_day on this.month = per_day.month
 left join per_day as per_day_month_before on this.month = per_day_month_before.month + interval 1 month
 left join per_day as per_day_year_before on this.month = per_day_year_before.month + interval 1 year

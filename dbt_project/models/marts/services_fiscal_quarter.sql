@@ -8,13 +8,6 @@ with quarters as (
 
 ),
 
-records as (
-
-    select * from {{ ref('int_services_period_records') }}
-    where period_type = 'fiscal_quarter'
-
-),
-
 items as (
 
     select * from {{ ref('ebops_items') }}
@@ -29,8 +22,9 @@ select
     items.item_name,
     {% for flow in flows %}
     this.{{ flow }}_usd_mn,
-    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
-    records.{{ flow }}_is_record,
+    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'this.' ~ flow ~ '_year_before_usd_mn') }}
+        as {{ flow }}_yoy_pct,
+    this.{{ flow }}_is_record,
     {% if flow == 'exports' %}
     case
         when count(this.exports_usd_mn) over two_years_earlier >= 4
@@ -38,8 +32,8 @@ select
                 'this.exports_usd_mn', 'max(this.exports_usd_mn) over earlier', threshold_step
             ) }}
     end as exports_threshold_first_crossed_usd_mn,
-    {{ pct_change('this.exports_usd_mn', 'five_years_before.exports_usd_mn') }} as exports_growth_5y_pct,
-    {{ cagr_pct('this.exports_usd_mn', 'five_years_before.exports_usd_mn', 5) }} as exports_cagr_5y_pct,
+    {{ pct_change('this.exports_usd_mn', 'this.exports_five_years_before_usd_mn') }} as exports_growth_5y_pct,
+    {{ cagr_pct('this.exports_usd_mn', 'this.exports_five_years_before_usd_mn', 5) }} as exports_cagr_5y_pct,
     {% endif %}
     this.{{ flow }}_basis,
     this.{{ flow }}_months_known,
@@ -51,15 +45,6 @@ select
     this.balance_vintage_id
 from quarters as this
 inner join items on this.item_code = items.item_code
-left join records on this.item_code = records.item_code and this.period_ends_on = records.period_ends_on
-left join quarters as year_before
-    on
-        this.item_code = year_before.item_code
-        and this.period_starts_on = year_before.period_starts_on + interval 1 year
-left join quarters as five_years_before
-    on
-        this.item_code = five_years_before.item_code
-        and this.period_starts_on = five_years_before.period_starts_on + interval 5 year
 window
     earlier as (
         partition by this.item_code order by this.period_starts_on

@@ -17,13 +17,6 @@ backed_out as (
 
 ),
 
-records as (
-
-    select * from {{ ref('int_services_period_records') }}
-    where period_type = 'fiscal_year_to_date'
-
-),
-
 items as (
 
     select * from {{ ref('ebops_items') }}
@@ -44,8 +37,9 @@ select
     {{ usd_mn('this.' ~ flow ~ '_printed_usd_mn - this.' ~ flow ~ '_sum_of_months_usd_mn') }}
         as {{ flow }}_published_less_months_usd_mn,
     {{ flow }}_backed_out.amount as {{ flow }}_backed_out_usd_mn,
-    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'year_before.' ~ flow ~ '_usd_mn') }} as {{ flow }}_yoy_pct,
-    records.{{ flow }}_is_record,
+    {{ pct_change('this.' ~ flow ~ '_usd_mn', 'this.' ~ flow ~ '_year_before_usd_mn') }}
+        as {{ flow }}_yoy_pct,
+    this.{{ flow }}_is_record,
     this.{{ flow }}_is_superseded,
     this.{{ flow }}_vintage_id,
     {% endfor %}
@@ -53,11 +47,6 @@ select
     this.balance_vintage_id
 from to_date as this
 inner join items on this.item_code = items.item_code
-left join records on this.item_code = records.item_code and this.period_ends_on = records.period_ends_on
-left join to_date as year_before
-    on
-        this.item_code = year_before.item_code
-        and this.through_month = year_before.through_month + interval 1 year
 {% for flow in flows %}
 left join backed_out as {{ flow }}_backed_out
     on
