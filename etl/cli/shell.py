@@ -49,7 +49,7 @@ def arguments(database: Database, style: str, as_of: date | None) -> list[str]:
         *session_sql.shut_in(database)[:-1],  # the safe mode locks what is set
     ]
     what = f"The marts as known on {as_of}" if as_of else "The published marts"
-    greeting = f"{what}, read-only; SHOW TABLES; lists them, .quit leaves. First: {FIRST_QUERY}"
+    greeting = f"{what}, read-only; SHOW TABLES FROM marts; lists them, .quit leaves. First: {FIRST_QUERY}"
     commands = [".startup_text none", ";\n".join(statements) + ";", ".safe_mode", f'.print "{greeting}"']
     options = ["-no-init"] if style == "table" else ["-no-init", f"-{style}"]
     return [*options, *opened, *(part for command in commands for part in ("-cmd", command))]

@@ -167,7 +167,7 @@ def read(connection: connect.Connection, month: date | None = None, as_of: date 
 def _open(database: Database, as_of: date | None) -> AbstractContextManager[connect.Connection]:
     if as_of is None:
         return connect.read(database)
-    return connect.read_as_of(database, as_of, MARTS)
+    return connect.read_as_of(database, as_of, ["headlines"])
 
 
 def _on(as_of: date | None) -> str:

@@ -400,7 +400,6 @@ left join marts.dim_release_file as files using (release_id, file_sha256)
 where vintages.vintage_id in (select unnest(?::varchar[]))
 order by vintages.code, vintages.flow, vintages.period_starts_on, vintages.period
 """
-_NEEDED = ("headlines", "vintages", "dim_release_file", "dim_item")
 
 
 def names(database: Database) -> frozenset[str]:
@@ -418,7 +417,7 @@ def describe_statement(database: Database, statement: str, period: str, as_of: d
     Raises `NothingToTraceError` where PERIOD is no month, or the statement is not made of it.
     """
     month = _month(period)
-    opened = connect.read_as_of(database, as_of, _NEEDED) if as_of else connect.read(database)
+    opened = connect.read_as_of(database, as_of) if as_of else connect.read(database)
     with opened as connection:
         found = connection.execute(_STATEMENT, [statement, month]).fetchone()
         if found is None:

@@ -123,12 +123,12 @@ def read(database: Database, *schemas: str, export_to: Path | None = None) -> It
 def read_as_of(
     database: Database,
     day: date,
-    marts: Collection[str] | None = None,
+    marts: Collection[str] = (),
     export_to: Path | None = None,
 ) -> Iterator[Connection]:
     """Open a published database with its marts and their views as they were known on a day, under their
-    usual names. With `marts` only those are worked out, which is faster, and no view. As shut in as `read`,
-    and nothing is written but to memory.
+    usual names. `marts` are those that are asked more than once: they are worked out here, and any other
+    when it is asked for. As shut in as `read`, and nothing is written but to memory.
     """
     statements = as_of_statements(database, day, marts)
     with _reading(Path(":memory:"), read_only=False) as connection:
@@ -195,31 +195,40 @@ def must_exist(database: Database) -> None:
         raise WarehouseError(f"{database} is not there; run `etl refresh` first")
 
 
-def as_of_statements(database: Database, day: date, marts: Collection[str] | None = None) -> list[str]:
-    """Return what a session in memory starts with to have the marts of a published database as of a day:
-    all of them with the views over them, or some.
+def as_of_statements(database: Database, day: date, marts: Collection[str] = ()) -> list[str]:
+    """Return what a session in memory starts with to have the marts of a published database as of a day, and
+    the views over them.
 
-    Each mart that has a macro `<mart>_as_of` is that macro's rows; the dimensions are as they are. The views
-    over the marts are made anew over these: they name no catalogue.
+    Each mart is a view of its macro `<mart>_as_of`, so that a question works out no more than it asks for;
+    those in `marts` are tables. The dimensions are as they are. The views over the marts are made anew over
+    these.
     """
     with read(database) as connection:
         found = connection.execute(_MARTS).fetchall()
         views = connection.execute(
             "select sql from duckdb_views() where schema_name = 'main' and not internal"
         ).fetchall()
-    # It is used, because macros name no catalogue.
-    statements = [*session_sql.attach_and_use(database), "create schema memory.marts"]
+    statements = [
+        *session_sql.attach(database, location.DATABASE),
+        "create schema memory.marts",
+        session_sql.search_path(
+            [
+                *(f"memory.{schema}" for schema in session_sql.PUBLISHED_SCHEMAS),
+                # Macros and the models that they read name no catalogue: it is looked for here.
+                *(f"{location.DATABASE}.{schema}" for schema in _READ_BY_MARTS),
+            ]
+        ),
+    ]
     for mart, has_macro in found:
-        if marts is not None and mart not in marts:
-            continue
-        rows = f"marts.{mart}_as_of(date '{day.isoformat()}')" if has_macro else f"warehouse.marts.{mart}"
-        statements.append(f'create table memory.marts."{mart}" as from {rows}')
-    statements.append("use memory")
-    statements += [view for (view,) in views] if marts is None else []
-    statements.append(session_sql.search_path(f"memory.{schema}" for schema in session_sql.PUBLISHED_SCHEMAS))
-    return statements
+        kind = "table" if mart in marts else "view"
+        rows = f"_as_of(date '{day.isoformat()}')" if has_macro else ""
+        statements.append(
+            f'create {kind} memory.marts."{mart}" as from {location.DATABASE}.marts.{mart}{rows}'
+        )
+    return [*statements, *(view.replace("CREATE VIEW ", "CREATE VIEW memory.main.", 1) for (view,) in views)]
 
 
+_READ_BY_MARTS = ("intermediate", "staging", "seeds", "raw")
 _MARTS = """
 select
     table_name,

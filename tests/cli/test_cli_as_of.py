@@ -19,7 +19,7 @@ def test_a_query_sees_the_marts_as_of_the_day_under_their_usual_names(
 
 
 def test_every_mart_is_there_and_those_of_figures_say_no_more_than_was_known(published: Installation) -> None:
-    marts = "select table_name from duckdb_tables() where schema_name = 'marts' and database_name = 'memory'"
+    marts = "select view_name from duckdb_views() where schema_name = 'marts' and database_name = 'memory'"
     shown = published.etl("sql", "--as-of", "2026-03-31", "--format", "csv", marts).stdout.split()[1:]
     assert set(shown) == {
         row[0] for row in published.rows("select table_name from duckdb_tables() where schema_name = 'marts'")

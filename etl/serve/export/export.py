@@ -20,6 +20,7 @@ import msgspec
 
 from etl.common.errors import EtlError
 from etl.common.settings import Settings
+from etl.modelling import as_of as macros
 from etl.modelling import manifest
 from etl.publish import store
 from etl.serve.export import datapackage, tables, workbook
@@ -188,7 +189,7 @@ def export(
     target = target or settings.exports
     with replaced(target) as filled:
         opened = (
-            connect.read_as_of(snapshot.database, as_of, export_to=filled)
+            connect.read_as_of(snapshot.database, as_of, marts or macros.MARTS, export_to=filled)
             if as_of
             else connect.read(snapshot.database, "marts", export_to=filled)
         )
