@@ -2,8 +2,8 @@
 -- printed columns.
 with printed_months as (
 
-    select * from {{ ref('int_figures_known') }}
-    where period_type = 'month' and basis <> 'derived'
+    select * from {{ ref('int_figures_selected') }}
+    where period_type = 'month' and basis <> 'derived' and {{ stood() }}
 
 ),
 

@@ -5,19 +5,37 @@
 -- periods alike before it: quarters, years, or so many months from July on.
 with figures as (
 
+    select * from {{ ref('int_services_figures') }}
+
+),
+
+-- Which periods a figure is part of. The fiscal year to June is the fiscal year; SBP prints it under that
+-- name.
+periods_of as (
+
     select
-        *,
-        period_type = 'month' as is_month,
-        -- The fiscal year to June is the fiscal year; SBP prints it under that name.
         unnest(
-            case period_type
-                when 'month' then ['fiscal_quarter', 'fiscal_year', 'fiscal_year_to_date']
-                when 'fiscal_year' then ['fiscal_year', 'fiscal_year_to_date']
-                else [period_type]
-            end
+            ['month', 'month', 'month', 'fiscal_quarter', 'fiscal_year', 'fiscal_year', 'fiscal_year_to_date']
+        ) as period_type,
+        unnest(
+            [
+                'fiscal_quarter', 'fiscal_year', 'fiscal_year_to_date',
+                'fiscal_quarter',
+                'fiscal_year', 'fiscal_year_to_date',
+                'fiscal_year_to_date'
+            ]
         ) as of_period_type
-    from {{ ref('int_services_figures') }}
-    where period_type in ('month', 'fiscal_quarter', 'fiscal_year', 'fiscal_year_to_date')
+
+),
+
+figures_of as (
+
+    select
+        figures.*,
+        periods_of.of_period_type,
+        figures.period_type = 'month' as is_month
+    from figures
+    inner join periods_of on figures.period_type = periods_of.period_type
 
 ),
 
@@ -38,7 +56,7 @@ placed as (
                     ({{ fiscal_year_starts_on('period_starts_on') }} + interval 1 year - interval 1 day)::date
             end as period_ends_on
         )
-    from figures
+    from figures_of
 
 ),
 

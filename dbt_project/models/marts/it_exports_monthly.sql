@@ -12,13 +12,6 @@ with changes as (
 
 ),
 
-records as (
-
-    select * from {{ ref('int_services_records') }}
-    where item_code = '9'
-
-),
-
 extremes as (
 
     select * from {{ ref('int_it_exports_extremes') }}
@@ -89,15 +82,15 @@ select
     this.exports_fytd_yoy_pct,
     this.exports_fytd_base_vintage_id,
     this.exports_fytd_is_record,
-    records.is_record,
-    records.previous_record_usd_mn,
-    records.previous_record_month,
-    records.previous_record_vintage_id,
-    records.rank_so_far as exports_rank_so_far,
-    records.months_known_before,
+    this.is_record,
+    this.previous_record_usd_mn,
+    this.previous_record_month,
+    this.previous_record_vintage_id,
+    this.rank_so_far as exports_rank_so_far,
+    this.months_known_before,
     extremes.lowest_since_month as exports_lowest_since_month,
     extremes.highest_since_month as exports_highest_since_month,
-    records.threshold_first_crossed_usd_mn,
+    this.threshold_first_crossed_usd_mn,
     this.exports_prior_12m_average_usd_mn,
     this.exports_vs_prior_12m_average_pct,
     this.exports_6m_average_usd_mn,
@@ -109,9 +102,9 @@ select
         as exports_per_working_day_mom_pct,
     {{ pct_change('per_day.exports_usd_mn', 'per_day_year_before.exports_usd_mn') }}
         as exports_per_working_day_yoy_pct,
-    records.yoy_streak_months as exports_yoy_streak_months,
-    records.yoy_streak_began_month as exports_yoy_streak_began_month,
-    records.yoy_streak_is_cut_by_gap as exports_yoy_streak_is_cut_by_gap,
+    this.yoy_streak_months as exports_yoy_streak_months,
+    this.yoy_streak_began_month as exports_yoy_streak_began_month,
+    this.yoy_streak_is_cut_by_gap as exports_yoy_streak_is_cut_by_gap,
     this.imports_usd_mn,
     this.imports_vintage_id,
     this.net_exports_usd_mn,
@@ -194,7 +187,6 @@ select
     end as net_exports_of_goods_deficit_pct
 from changes as this
 left join changes as five_years_before on this.month = five_years_before.month + interval 5 year
-left join records on this.month = records.month
 left join extremes on this.month = extremes.month
 left join per_day on this.month = per_day.month
 left join per_day as per_day_month_before on this.month = per_day_month_before.month + interval 1 month

@@ -6,16 +6,16 @@ with changes as (
 
 ),
 
-records as (
-
-    select * from {{ ref('int_services_records') }}
-
-),
-
 gaps as (
 
-    select * from {{ ref('int_cumulative_gaps') }}
+    select
+        code,
+    {% for flow in flows %}
+    any_value(largest_gap) filter (flow = '{{ flow }}') as {{ flow }}_largest_gap{{ ',' if not loop.last }}
+    {% endfor %}
+    from {{ ref('int_cumulative_gaps') }}
     where series = 'services'
+    group by code
 
 ),
 
@@ -47,13 +47,13 @@ select
     {% if flow == 'exports' %}
     changes.exports_prior_12m_average_usd_mn,
     changes.exports_vs_prior_12m_average_pct,
-    records.is_record as exports_is_record,
-    records.previous_record_usd_mn as exports_previous_record_usd_mn,
-    records.previous_record_month as exports_previous_record_month,
-    records.rank_so_far as exports_rank_so_far,
-    records.months_known_before as exports_months_known_before,
-    records.yoy_streak_months as exports_yoy_streak_months,
-    records.yoy_streak_began_month as exports_yoy_streak_began_month,
+    changes.is_record as exports_is_record,
+    changes.previous_record_usd_mn as exports_previous_record_usd_mn,
+    changes.previous_record_month as exports_previous_record_month,
+    changes.rank_so_far as exports_rank_so_far,
+    changes.months_known_before as exports_months_known_before,
+    changes.yoy_streak_months as exports_yoy_streak_months,
+    changes.yoy_streak_began_month as exports_yoy_streak_began_month,
     {% endif %}
     changes.{{ flow }}_first_published_usd_mn,
     changes.{{ flow }}_status,
@@ -61,7 +61,8 @@ select
     changes.{{ flow }}_release_id,
     changes.{{ flow }}_rounding_usd_mn,
     changes.{{ flow }}_is_across_vintages,
-    {{ flow }}_gaps.largest_gap as {{ flow }}_largest_gap_usd_mn,
+    case when changes.{{ flow }}_basis = 'derived' then gaps.{{ flow }}_largest_gap end
+        as {{ flow }}_largest_gap_usd_mn,
     changes.{{ flow }}_is_superseded,
     changes.{{ flow }}_vintage_id,
     {% endfor %}
@@ -77,12 +78,5 @@ select
     changes.balance_vintage_id
 from changes
 inner join items on changes.item_code = items.item_code
-left join records on changes.item_code = records.item_code and changes.month = records.month
-{% for flow in flows %}
-left join gaps as {{ flow }}_gaps
-    on
-        changes.item_code = {{ flow }}_gaps.code
-        and {{ flow }}_gaps.flow = '{{ flow }}'
-        and changes.{{ flow }}_basis = 'derived'
-{% endfor %}
+left join gaps on changes.item_code = gaps.code
 order by changes.month, items.sort_order
