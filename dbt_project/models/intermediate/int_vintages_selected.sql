@@ -1,7 +1,7 @@
--- Which print of which vintage counted for each figure, and when: source first, vintage second. The services
--- detail decides wherever a file of it was landed; only where none was, the newest of the others does: the one
--- of the latest edition, then of the latest day. A more exact print that the newest repeats in rounded form
--- counts in its place: it says the same, and more of it.
+-- Which print of which vintage counted for each figure, and when: source first, vintage second. The
+-- services detail decides wherever a file of it was landed; only where none was, the newest of the others
+-- does: that of the latest edition, then of the latest day. A more exact print that the newest repeats in
+-- rounded form counts in its place: it says the same, and more of it.
 with releases as (
 
     select * from {{ ref('stg_releases') }}
