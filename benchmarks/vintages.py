@@ -1,12 +1,12 @@
-"""Editions of Trade in Services: a thousand are eighty-three years of months, each month printed three times.
+"""Editions of Trade in Services: of sixty-four years of months, each month printed three times.
 
 Here: figures that move as SBP's do, and the archive that they fill. The figures are made up: those of the
 starter, grown, scattered and revised at random with a fixed seed. What a file must satisfy holds (net is
 credit less debit, an item is the sum of those below it), and so does what SBP's own files break now and
 then: a cumulative column is the sum of its months as they are known by then.
 
-Headers have two digits for the year, so that months end with a hundred years of them; an edition beyond is of
-one of these months again, with other figures.
+Headers have two digits for the year, which are of this century up to 2069; an edition beyond is of one of
+these months again, with other figures.
 """
 
 import hashlib
@@ -32,14 +32,14 @@ from scripts.write_starter import (
 
 RELEASE = "trade_in_services"
 COUNT = 1000
-MONTHS = 98 * 12
+MONTHS = 64 * 12
 """Edition so many is of the first month again."""
-_FIRST_MONTH = date(1971, 7, 1)
-"""Its file reaches back a year: to the oldest month that SBP prints anywhere."""
+_FIRST_MONTH = date(2004, 7, 1)
+"""Its file reaches back a year: to the month in which the series begins."""
 _LATEST = 2 * len(FLOWS)
 """Where the figures of the latest month begin in a row of the starter."""
 _MONTHLY_GROWTH = 1.004
-_MONTHS_TO_STARTER = 656
+_MONTHS_TO_STARTER = 260
 _SHARE_REVISED = 0.4
 """Of the items, at each of a month's two later prints."""
 

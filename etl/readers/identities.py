@@ -44,12 +44,12 @@ def is_checked(layout: Layout) -> bool:
     return bool(layout.total or layout.identities or layout.sums)
 
 
-def check_identities(observations: list[Observation], layout: Layout) -> None:
+def check_identities(observations: list[Observation], layout: Layout, *, must_have: bool = True) -> None:
     """Check that a table adds up; raises `LayoutChangedError` with the first identity that does not hold.
 
     `layout.total` ends the key of the row that the main items (`1.` to `12.`) add up to; in a table of blocks
-    each block has one. A table in which nothing adds up to anything is refused too: nobody can tell whether
-    it was read well.
+    each block has one. A table in which nothing adds up to anything is refused too (unless it may be a part,
+    with `must_have` false): nobody can tell whether it was read well.
     """
     columns: dict[tuple[object, ...], int] = {}
     places = tuple(
@@ -62,6 +62,8 @@ def check_identities(observations: list[Observation], layout: Layout) -> None:
         for o in observations
     )
     identities = _identities(places, layout.flows, layout.total, layout.identities, layout.sums)
+    if not identities and not must_have:
+        return
     if not identities:
         expected = f"rows that add up to {layout.total!r}"
         raise LayoutChangedError("nothing can be checked", observations[0].sheet, expected, "none")

@@ -127,7 +127,7 @@ def read_release(
             if must_add_up:
                 plausibility.check_edition(reading.observations, layout)
                 if layout.sums:
-                    identities.check_identities(list(reading.observations), layout)
+                    identities.check_identities(list(reading.observations), layout, must_have=False)
             return reading
         is_printed = detect_format(content) == "pdf"
         sheets = _printed(content, layout, known_rows) if is_printed else _workbook(content, layout)

@@ -21,7 +21,7 @@ def test_few_files_have_a_line_each() -> None:
     assert shown == [
         f"[green]archived[/] a.xls as {SERVICES}",
         f"unchanged b.xls: these bytes are in the archive already, as {SERVICES}; "
-        "the date 2026-04-17 is not taken, it stands as archived",
+        "the date 2026-04-17 is not taken, it stands as archived: `etl correct-date` changes it",
         "[red]refused[/] c [1].xls: is of format pdf \\[or so]",
     ]
 

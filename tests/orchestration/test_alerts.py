@@ -194,4 +194,4 @@ def test_while_somebody_tells_a_look_waits_for_nothing(
     with FileLock(context.settings.incidents.with_suffix(".lock")):
         found = look(context, instance)
     assert isinstance(found, dg.SkipReason)
-    assert "another process is telling" in (found.skip_message or "")
+    assert "another process is sending alerts" in (found.skip_message or "")

@@ -103,7 +103,7 @@ def test_a_unit_below_the_table_does_not_count() -> None:
 # What the cells of a table may hold
 
 
-@pytest.mark.parametrize("text", ["1,234", "12.5 ", "(95)", "nil", "*", "#REF!"])
+@pytest.mark.parametrize("text", ["1,234", "12.5 ", "(95)", "nil", "*"])
 def test_text_in_the_place_of_a_number_is_quoted_with_its_cell(text: str) -> None:
     answer = refusal(SERVICES, services_grid().put("I63", text).xls())
 
@@ -113,6 +113,14 @@ def test_text_in_the_place_of_a_number_is_quoted_with_its_cell(text: str) -> Non
         "a number, N/A or -",
         repr(text.strip()),
     )
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#DIV/0!", "#N/A"])
+def test_an_error_value_is_named_as_that(error: str) -> None:
+    answer = refusal(SERVICES, services_grid().put("I63", error).xls())
+
+    assert (answer.reason, answer.found) == ("a cell holds an error value", repr(error))
+    assert answer.where == "'EBOPS ' I63 ('9.2\\xa0Computer services', 'Mar-26 (P)')"
 
 
 @pytest.mark.parametrize("value", [True, date(2026, 3, 31)])
