@@ -133,9 +133,9 @@ class Layout(Entry, frozen=True):
     another unit."""
     prints: Literal["", "month_before_and_year_before", "months_of_fiscal_year", "unbroken", "weeks"] = ""
     """Which periods stand beside each other in an edition: a month with the one before, last year's and both
-    fiscal years to date (services); the months and quarters of a fiscal year with two years before it
-    (summaries); months without a gap (archives); weeks of which each ends five to nine days after the one
-    before. Another set is a header that was forgotten or changed.
+    fiscal years to date (services); the months and quarters of a fiscal year with the years before it
+    (summaries); months without a gap (archives); weeks that follow each other, each to its Friday or a day
+    before it. Another set is a header that was forgotten or changed.
     """
     begins_on: date | None = None
     """No period of the series ends before this day."""

@@ -135,21 +135,24 @@ def _sums_of_column(cells: list[tuple[int, str]], total: str) -> Iterator[_Ident
 
 
 def _of_rows(places: tuple[_Place, ...], sums: Iterable[Sum]) -> Iterator[_Identity]:
-    """Return the sums of which a column has every row."""
+    """Return the sums of which the table has every row; a cell that is empty counts as nothing."""
     cells = {(key, column): index for index, (_, key, column, _) in enumerate(places)}
-    columns = sorted({column for _, _, column, _ in places})
+    rows = {key for key, _ in cells}
+    columns = sorted({column for _, column in cells})
     for of_row in sums:
         signed = [("+", key) for key in of_row.plus] + [("-", key) for key in of_row.minus]
         words = "= " + " ".join(f"{sign} {_label(key)!r}" for sign, key in signed).removeprefix("+ ")
         plus, minus = ([row_key(key) for key in keys] for keys in (of_row.plus, of_row.minus))
+        if not rows.issuperset([row_key(of_row.whole), *plus, *minus]):
+            continue
         for column in columns:
-            places_of = [cells.get((key, column)) for key in (row_key(of_row.whole), *plus, *minus)]
-            found = [place for place in places_of if place is not None]
-            if len(found) == len(places_of):
-                terms = found[1:]
-                yield _Identity(
-                    words, found[0], tuple(terms[: len(plus)]), tuple(terms[len(plus) :]), needs_all=True
-                )
+            whole = cells.get((row_key(of_row.whole), column))
+            added, taken_off = (
+                tuple(place for key in keys if (place := cells.get((key, column))) is not None)
+                for keys in (plus, minus)
+            )
+            if whole is not None and (added or taken_off):
+                yield _Identity(words, whole, added, taken_off, needs_all=True)
 
 
 def _label(key: str) -> str:

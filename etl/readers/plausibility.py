@@ -11,7 +11,7 @@ and one item by any amount (docs/reliability.md says where the line lies).
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -31,9 +31,12 @@ _CUMULATIVE = frozenset({"fiscal_year_to_date", "fiscal_year"})
 _MOST_ASIDE = 0.5
 """Of the table's rows: so many numbers in a column without a header are a column of the table. Beside the
 tables that were seen there are none."""
-_DAYS_BETWEEN_WEEKS = range(5, 10)
-"""Weekly figures are of Fridays, and of the Thursday before where that is a holiday: 19 March 2026 stands
-between the 13th and the 27th."""
+_DAYS_OF_A_WEEK, _FRIDAY = 7, 4
+"""Weekly figures are of Fridays, and of a day before where that is a holiday: 19 March 2026 stands between
+the 13th and the 27th."""
+_IN_ARCHIVES = (("month", 1), ("fiscal_quarter", 3))
+_BESIDE_WEEKS = (("month", 1), ("fiscal_year", 12))
+"""Kinds of periods that follow one another, and how many months each is long."""
 _DAYS_OF_A_MONTH = 31
 _ENOUGH = 8
 """Figures that two editions must share before anything is concluded from how they differ."""
@@ -107,25 +110,32 @@ def check_periods(headers: Sequence[Headed], layout: Layout) -> None:
             )
     if layout.prints == "weeks":
         _require_weeks(headers)
+        _require_unbroken(headers, _BESIDE_WEEKS)
     elif layout.prints == "month_before_and_year_before":
         _require_month_before_and_year_before(headers)
     elif layout.prints == "months_of_fiscal_year":
         _require_months_of_fiscal_year(headers)
     elif layout.prints == "unbroken":
-        _require_unbroken(headers)
+        _require_unbroken(headers, _IN_ARCHIVES)
 
 
 def _require_weeks(headers: Sequence[Headed]) -> None:
     weeks = [header for header in headers if header.period.type == "week"]
     for before, after in pairwise(weeks):
-        distance = abs((after.period.ends_on - before.period.ends_on).days)
-        if distance not in _DAYS_BETWEEN_WEEKS:
+        distance = abs((_friday_of(after) - _friday_of(before)).days)
+        if distance != _DAYS_OF_A_WEEK:
             raise LayoutChangedError(
                 "two weeks that follow each other are not seven days apart",
                 after.where,
-                f"a week after or before {before.period.ends_on}",
-                f"{after.label!r}, {distance} days apart",
+                f"a day of the week after or before {before.period.ends_on}",
+                repr(after.label),
             )
+
+
+def _friday_of(header: Headed) -> date:
+    """Return the Friday of the week that a period ends in, Saturday being its first day."""
+    day = header.period.ends_on
+    return day + timedelta(days=(_FRIDAY - day.weekday()) % _DAYS_OF_A_WEEK)
 
 
 def _require_month_before_and_year_before(headers: Sequence[Headed]) -> None:
@@ -212,11 +222,11 @@ def _in_words(kind: str, days: Iterable[date]) -> str:
     return f"{words.get(kind, kind)} {ends}"
 
 
-def _require_unbroken(headers: Sequence[Headed]) -> None:
-    """Check that the months of an archive, and its quarters, follow each other without a gap, as printed in
-    one order or the other.
+def _require_unbroken(headers: Sequence[Headed], kinds: Sequence[tuple[str, int]]) -> None:
+    """Check that the periods of each kind follow each other without a gap, as printed in one order or the
+    other; beside a kind stands how many months one is long.
     """
-    for kind, months in (("month", 1), ("fiscal_quarter", 3)):
+    for kind, months in kinds:
         of_kind = [header for header in headers if header.period.type == kind]
         if len(of_kind) > 1 and of_kind[0].period.ends_on > of_kind[-1].period.ends_on:
             of_kind.reverse()

@@ -95,7 +95,7 @@ def _first_row(page: Page, stub: int, layout: Layout) -> int:
 
 def _find_unit(page: Page, stub: int, layout: Layout) -> tuple[int, str]:
     for number, line in enumerate(page.lines[: stub + 1]):
-        if layout.unit in row_key(line.text):
+        if any(table.says_unit(text, layout.unit) for text in (line.text, *(p.text for p in line.phrases))):
             return number, line.text
     raise LayoutChangedError(
         "the unit is not the one known",

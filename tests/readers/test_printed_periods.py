@@ -64,7 +64,7 @@ def test_a_number_says_where_it_stands() -> None:
 
 
 def test_digits_drawn_apart_find_together_where_the_row_adds_up() -> None:
-    apart = {"16,341.1": 1, "5,257.2": 1, "20,524.5": 1, "4,445.1": 1, "15,014.0": 1}
+    apart = {"16,341.1": 1, "5,257.2": 1, "20,524.5": 1, "9,389.6": 1, "15,014.0": 1}
 
     assert numbers(understood(RESERVES, reserves(apart=apart))) == numbers(understood(RESERVES, reserves()))
 
@@ -163,3 +163,32 @@ def test_a_number_below_the_table_is_reported() -> None:
     (unread,) = understood(RESERVES, reserves(notes=("1/ Provisonal", "12.5"))).unread
 
     assert (unread.sheet, unread.cell, unread.value_as_printed) == ("page 1", "line 20", "12.5")
+
+
+# Which periods stand beside one another
+
+
+@pytest.mark.parametrize(
+    ("old", "label", "reason"),
+    [
+        ("13-Mar-26", "15-Mar-26", "two weeks that follow each other are not seven days apart"),
+        ("3-Apr-26", "3-Apr-56", "two weeks that follow each other are not seven days apart"),
+        ("10-Apr-26", "17-Apr-26", "two weeks that follow each other are not seven days apart"),
+        ("Mar 25", "Apr 25", "the periods do not follow each other"),
+        ("2023-24R", "2022-23R", "the periods do not follow each other"),
+    ],
+)
+def test_a_label_with_another_digit_does_not_fit_the_others(old: str, label: str, reason: str) -> None:
+    row = next(row for row in ROWS if row[0] == old)
+
+    assert refusal(RESERVES, reserves(with_row(old, (label, row[1], row[2], row[3])))).reason == reason
+
+
+def test_the_week_of_a_holiday_ends_the_day_before() -> None:
+    """Eid was on Friday, 20 March 2026: SBP's own page has the 19th."""
+    assert "19-Mar-26" in {o.column_label for o in understood(RESERVES, reserves()).observations}
+
+
+@pytest.mark.parametrize("unit", ["(MILLION US$9", "(MILLION USS)", "MILLION US$)x"])
+def test_a_damaged_unit_is_not_the_unit(unit: str) -> None:
+    assert refusal(RESERVES, reserves(unit=unit)).reason == "the unit is not the one known"

@@ -140,10 +140,17 @@ def test_a_printed_absence_is_landed_as_printed_and_without_a_value(absence: str
 
 
 def test_an_empty_cell_is_nothing_to_land() -> None:
-    reading = understood(SUMMARY, summary_grid().put("I13", None).xls())
+    reading = understood(SUMMARY, summary_grid().put("I89", None).xls())
 
-    assert "I13" not in {o.cell for o in reading.observations}
+    assert "I89" not in {o.cell for o in reading.observations}
     assert len(reading.observations) == 829
+
+
+def test_an_empty_cell_that_belongs_to_a_sum_refuses_the_file() -> None:
+    answer = refusal(SUMMARY, summary_grid().put("I13", None).xls())
+
+    assert answer.reason == "the figures do not add up"
+    assert "'Balance on Trade in Services'" in answer.where
 
 
 def test_decimals_are_those_of_the_shortest_form() -> None:

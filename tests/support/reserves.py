@@ -11,7 +11,7 @@ Row = tuple[str, str, str, str]
 
 TITLES = ("Domestic Markets & Monetary Management Department", "LIQUID FOREIGN EXCHANGE RESERVES")
 ROWS: tuple[Row | str, ...] = (
-    ("2022-23", "4,445.1", "4,714.9", "9,160.0"),
+    ("2023-24R", "9,389.6", "4,606.7", "13,996.3"),
     ("2024-25R", "14,506.1", "4,763.4", "19,269.5"),
     "MONTH-END LEVELS1/",
     ("Feb 25 R", "11,249.5", "4,147.8", "15,397.3"),
