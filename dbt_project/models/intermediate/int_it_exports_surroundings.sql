@@ -1,12 +1,6 @@
 -- One row a month for which IT exports are known: what they are compared with. All services, the other
 -- surpluses among them, and goods.
-with changes as (
-
-    select * from {{ ref('int_services_changes') }}
-
-),
-
-shares as (
+with shares as (
 
     select * from {{ ref('int_services_shares') }}
 
@@ -36,14 +30,14 @@ months as (
     select
         month,
         period_ends_on
-    from changes
+    from {{ ref('int_services_changes') }}
     where item_code = '9' and exports_usd_mn is not null
 
 ),
 
 totals as (
 
-    select * from changes
+    select * from {{ ref('int_services_changes') }}
     where item_code = 'S'
 
 ),
