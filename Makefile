@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help refresh ui test test-slow torture fuzz audit check format bench starter pictures rooms sources lock clean
+.PHONY: help refresh ui test test-slow torture mutants fuzz audit check format bench starter pictures rooms sources lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test-slow: .venv/.dev ## whole refreshes, PostgreSQL, Chromium (each skipped, wi
 
 torture: .venv/.dev ## make every fault as often as it can matter (over an hour); writes the table of docs/reliability.md
 	@TORTURE=1 $(BIN)/python -m pytest tests/torture
+
+mutants: .venv/.dev ## alter release files in every way and count what became of them; writes its table
+	@$(BIN)/python -m tests.torture.mutants --write
 
 fuzz: .venv/.dev ## fuzz the readers for a minute each (needs atheris: `pip install --group fuzz`)
 	@for format in csv xlsx xls pdf; do \

@@ -114,7 +114,7 @@ def backfill(request: Request, progress: BackfillProgress) -> Backfilled:
     manner = Manner(is_forced=True, since=request.since, tell=progress.say)
     waiting = Waiting(is_allowed=True, tell=progress.say, sleep=progress.sleep)
     seen = last_seen(request.archive, request.releases)
-    asker = puller(request.settings, request.archive, key, manner, waiting)
+    client = puller(request.settings, request.archive, key, manner, waiting)
     steps: list[Step] = []
     unfinished: list[str] = []
     try:
@@ -122,7 +122,7 @@ def backfill(request: Request, progress: BackfillProgress) -> Backfilled:
             if release.easydata is None:
                 continue
             progress.begun(release.id)
-            collected = collect(release, asker, request.archive, "command", seen[release.id])
+            collected = collect(release, client, request.archive, "command", seen[release.id])
             taken_from = f"{release.rules[2].dataset} since {request.since or release.easydata.since}"
             if collected.outcome == "unreachable":
                 unfinished.append(f"{release.id}: {collected.reason}")
@@ -130,7 +130,7 @@ def backfill(request: Request, progress: BackfillProgress) -> Backfilled:
             steps.append(_step(collected, taken_from))
             progress.done(steps[-1])
     finally:
-        asker.close()
+        client.close()
     return Backfilled(tuple(steps), tuple(unfinished))
 
 

@@ -50,7 +50,7 @@ class FileClient:
 
 
 class Clients:
-    """The askers of one run; to be closed at its end."""
+    """The clients of one run; to be closed at its end."""
 
     def __init__(
         self,
@@ -72,18 +72,18 @@ class Clients:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in ("_file_asker", "_puller"):
-            if asker := self.__dict__.get(name):
-                asker.close()
+        for name in ("_file_client", "_puller"):
+            if client := self.__dict__.get(name):
+                client.close()
 
     def of(self, release: Release) -> Client | None:
         """Return who asks for a release; None where it takes a key that is not there."""
         if release.easydata is None:
-            return self._file_asker
+            return self._file_client
         return self._puller
 
     @cached_property
-    def _file_asker(self) -> FileClient:
+    def _file_client(self) -> FileClient:
         fetcher = Fetcher(self._files, polite_seconds=self._settings.polite_seconds)
         return FileClient(fetcher, SbpIndex(fetcher, self._index_addresses, self._asked_by))
 

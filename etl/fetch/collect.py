@@ -51,11 +51,11 @@ class Collected:
 
 
 def collect(
-    release: Release, asker: "Client", archive: Archive, asked_by: str, seen: Mapping[str, LastSeen]
+    release: Release, client: "Client", archive: Archive, asked_by: str, seen: Mapping[str, LastSeen]
 ) -> Collected:
     """Ask for a release of which so much was seen, archive what comes and log every answer."""
-    outcomes = asker.fetch(release, seen)
-    records = asker.take_records()
+    outcomes = client.fetch(release, seen)
+    records = client.take_records()
     collected: Collected | None = None
     for outcome in outcomes:
         collected = _keep(outcome, release, archive)

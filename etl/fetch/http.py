@@ -1,7 +1,7 @@
-"""The fetching of release files: polite, conditional, bounded, and believing nothing before it is checked.
+"""The fetching of release files: polite, conditional, bounded, and accepting nothing before it is checked.
 
 Here: requests to the addresses of a release, and what each answer means. Not here: the values that come
-out (`outcomes.py`), the checks of a body (`believing.py`), waits and reachability of hosts
+out (`etl.archive.results`), the checks of a body (`validate`), waits and reachability of hosts
 (`politeness.py`), what becomes of a file (`archive.py`) and what it says (`reading/`).
 
 What the network does is a value, one of four outcomes, and never an exception; a mistake of this program
@@ -195,7 +195,7 @@ class Fetcher:
         return tuple(outcomes)
 
     def _still_good(self, seen: LastSeen | None) -> LastSeen | None:
-        """Return what was seen, where it is not too long ago to believe a server that says it is unchanged.
+        """Return what was seen, where it is not too long ago to trust a server that says it is unchanged.
 
         A cache that lies, or a file put back with an older date, would be answered with 304 for ever.
         """
@@ -307,7 +307,7 @@ class Fetcher:
         host, status = host_of(address), answer.status_code
         said = f"{host} answered {status} ({printable(answer.reason or 'without a reason')})"
         if status == 200:
-            body, found = self._believed(question, host, answer)
+            body, found = self._accepted(question, host, answer)
             return partial(Fetched, body=body, format=found)
         if status == 304 and question.seen is not None and question.seen.conditions:
             if not answer.raw.chunked:  # else it has a body all the same, which nobody wants
@@ -325,7 +325,7 @@ class Fetcher:
             raise _FailedError(Unreachable, said, attempts=self._limits.attempts)
         raise _FailedError(Rejected, f"{said} for {printable(address)}; {question.wanted.if_absent}")
 
-    def _believed(self, question: FetchRequest, host: str, answer: requests.Response) -> tuple[bytes, Found]:
+    def _accepted(self, question: FetchRequest, host: str, answer: requests.Response) -> tuple[bytes, Found]:
         """Read the body of a 200 and give it with its format, if it can be the release."""
         length = _content_length(answer)
         announced = ResponseCheck(

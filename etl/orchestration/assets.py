@@ -89,12 +89,12 @@ def _asset(context: Context, release: Release) -> dg.AssetsDefinition:
 
 
 def _collect(context: Context, release: Release) -> Collected:
-    asker = context.askers.of(release)
-    if asker is None:
+    client = context.clients.of(release)
+    if client is None:
         address = release.rules[0].addresses[0]
         return Collected(release.id, "not_asked", None, address, f"{VARIABLE} is not set")
     seen = last_seen(context.archive, [release])[release.id]
-    return collect(release, asker, context.archive, asked_by="dagster", seen=seen)
+    return collect(release, client, context.archive, asked_by="dagster", seen=seen)
 
 
 def _read_newest(context: Context, release: Release) -> tuple[ArchivedFile, Reading | NotUnderstood] | None:

@@ -49,10 +49,10 @@ def fetch(
 
     collected = []
     seen = last_seen(archive, releases)
-    with Clients(releases, index_addresses, settings, archive, "command", tell) as askers:
+    with Clients(releases, index_addresses, settings, archive, "command", tell) as clients:
         for release in releases:
-            if (asker := askers.of(release)) is not None:
-                collected.append(collect(release, asker, archive, asked_by="command", seen=seen[release.id]))
+            if (client := clients.of(release)) is not None:
+                collected.append(collect(release, client, archive, asked_by="command", seen=seen[release.id]))
                 on_answer(collected[-1])
     return tuple(collected)
 

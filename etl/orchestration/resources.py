@@ -42,7 +42,7 @@ class Context:
         return cls(settings, catalog, Archive(settings.archive))
 
     @cached_property
-    def askers(self) -> Clients:
+    def clients(self) -> Clients:
         """Who asks in this process, and so in its run: the wait between two requests to a host and what is
         known of hosts out of reach hold across releases.
         """

@@ -27,8 +27,8 @@ def ask(
     with Fetcher(
         [release], polite_seconds=0.0, limits=limits, sleep=lambda _: None, now=lambda: NOW
     ) as fetcher:
-        asker = FileClient(fetcher, SbpIndex(fetcher, indexes, asked_by))
-        return collect(release, asker, archive, asked_by, last_seen(archive, [release])[release.id])
+        client = FileClient(fetcher, SbpIndex(fetcher, indexes, asked_by))
+        return collect(release, client, archive, asked_by, last_seen(archive, [release])[release.id])
 
 
 def logged(archive: Archive) -> list[FetchRecord]:

@@ -44,9 +44,9 @@ def ask(server: SbpServer, archive: Archive, clock: FakeClock) -> Callable[..., 
 
     def run(*releases: Release, asked_by: str = "command") -> list[Collected]:
         with Fetcher(releases, polite_seconds=4.0, clock=clock, sleep=clock.sleep, now=clock.now) as fetcher:
-            asker = FileClient(fetcher, SbpIndex(fetcher, (server.url(FIRST), server.url(SECOND)), asked_by))
+            client = FileClient(fetcher, SbpIndex(fetcher, (server.url(FIRST), server.url(SECOND)), asked_by))
             seen = last_seen(archive, releases)
-            return [collect(release, asker, archive, asked_by, seen[release.id]) for release in releases]
+            return [collect(release, client, archive, asked_by, seen[release.id]) for release in releases]
 
     return run
 

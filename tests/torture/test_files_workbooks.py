@@ -125,7 +125,7 @@ def test_a_zero_that_is_to_be_computed_is_no_zero(release_id: str, tries: Tries)
 
 @pytest.mark.fault(
     "a million columns declared, in either age, and a cell in column BDWGN",
-    promise="what is declared is not believed; a cell that no sheet has is refused",
+    promise="what is declared is not trusted; a cell that no sheet has is refused",
 )
 def test_declared_columns_are_not_believed(tries: Tries) -> None:
     grid = services_grid()

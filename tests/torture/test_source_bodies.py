@@ -144,7 +144,7 @@ def test_old_http(nights: Nights) -> None:
 
 @pytest.mark.fault(
     "an answer with bytes turned, lost or doubled at random",
-    promise="an outcome and never an exception; what is believed is the file, byte for byte",
+    promise="an outcome and never an exception; what is accepted is the file, byte for byte",
 )
 def test_random_damage(server: SbpServer, tries: Callable[[int, int], Iterator[int]]) -> None:
     head = (

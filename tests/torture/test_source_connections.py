@@ -75,7 +75,7 @@ def test_a_name_that_leads_inside(nights: Nights, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.fault(
     "a TLS certificate that is expired, not valid yet, of another name, of nobody known or self-signed",
-    promise=f"nothing is believed, and the likely cause on this machine is named; {OUT_OF_REACH}",
+    promise=f"nothing is accepted, and the likely cause on this machine is named; {OUT_OF_REACH}",
 )
 def test_a_bad_certificate(nights: Nights, tmp_path: Path) -> None:
     authority, stranger = trustme.CA(), trustme.CA()

@@ -1,4 +1,5 @@
-"""EasyData misbehaves: calls go with a key, so nothing is followed; what was had is kept for the next run."""
+"""EasyData misbehaves: calls go with a key, so nothing is followed; what was fetched before is kept for
+the next run."""
 
 import gzip
 import hashlib
@@ -18,7 +19,7 @@ from tests.support.portal import KEY, RATE, Portal
 _AN_HOUR = timedelta(hours=1)
 Tries = Callable[[int, int], Iterator[int]]
 STANDS = (
-    "no file, what was had is kept, the key is in no message, a line says why; "
+    "no file, what was fetched before is kept, the key is in no message, a line says why; "
     "the next run has the pull whole"
 )
 

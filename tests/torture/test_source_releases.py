@@ -116,9 +116,9 @@ def aftermath(asked_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         )
         for _ in range(2):
             with Fetcher([release], polite_seconds=0) as fetcher:
-                asker = FileClient(fetcher, SbpIndex(fetcher, (), "command"))
+                client = FileClient(fetcher, SbpIndex(fetcher, (), "command"))
                 seen = collect.last_seen(installed.archive, [release])[SERVICES]
-                got = collect.collect(release, asker, installed.archive, "command", seen)
+                got = collect.collect(release, client, installed.archive, "command", seen)
                 assert got.outcome == "new"
         built = installed.etl("refresh", "--offline", catalog=entries)
         assert built.returncode == 0, built.stderr
