@@ -364,3 +364,13 @@ def test_a_description_that_says_nothing_is_refused(body: bytes, reason: str) ->
         describe(body, layout(SERVICES))
 
     assert caught.value.explanation.reason == reason
+
+
+def test_a_selection_that_holds_a_sum_and_some_of_its_parts_is_read() -> None:
+    """What was not picked is no empty cell."""
+    keys = ("TS_GP_BOP_BPM6SUM_M.P00010", "TS_GP_BOP_BPM6SUM_M.P00130")
+    picked = [
+        row(key, value=value, unit="Million USD") for key, value in zip(keys, ("5", "900"), strict=True)
+    ]
+
+    assert len(understood("easydata_balance_of_payments", pulled(*picked)).observations) == 2

@@ -1,5 +1,6 @@
 """EasyData misbehaves: calls go with a key, so nothing is followed; what was fetched before is kept for
-the next run."""
+the next run.
+"""
 
 import gzip
 import hashlib
