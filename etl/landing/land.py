@@ -228,7 +228,9 @@ def _edition(observations: pa.Table) -> plausibility.Edition:
     """Return the numbers of one edition by what they are about."""
     of = {name: observations[name].to_pylist() for name in _OF_EDITION}
     return {
-        plausibility.Figure(key, row_key(flow or ""), type_, starts, ends): plausibility.Printed(*printed)
+        plausibility.Figure(key, row_key(flow or ""), type_, starts, ends): plausibility.EditionNumber(
+            *printed
+        )
         for key, flow, type_, starts, ends, *printed in zip(*of.values(), strict=True)
         if printed[0] is not None
     }

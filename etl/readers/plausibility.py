@@ -65,7 +65,7 @@ class Figure(NamedTuple):
     ends_on: date
 
 
-class Printed(NamedTuple):
+class EditionNumber(NamedTuple):
     """A number of an edition, and where it stands."""
 
     value: float
@@ -81,7 +81,7 @@ class Printed(NamedTuple):
         return f"{self.sheet}, {self.cell} ({self.row_label.strip()!r}, {self.column_label!r})"
 
 
-Edition = Mapping[Figure, Printed]
+Edition = Mapping[Figure, EditionNumber]
 
 
 def check_columns(columns: Iterable[PeriodColumn], layout: Layout) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from etl.readers.plausibility import Edition, Figure, Printed, check_beside
+from etl.readers.plausibility import Edition, Figure, EditionNumber, check_beside
 from etl.readers.values import LayoutChangedError, Reading
 from scripts.write_starter import ServicesEdition
 from tests.support.editions import edition_of
@@ -18,7 +18,7 @@ def edition(reading: Reading) -> Edition:
     return {
         Figure(
             o.row_key, (o.flow_label or "").casefold(), o.period_type, o.period_starts_on, o.period_ends_on
-        ): Printed(o.value, o.sheet, o.cell, o.row_label, o.column_label, o.value_as_printed)
+        ): EditionNumber(o.value, o.sheet, o.cell, o.row_label, o.column_label, o.value_as_printed)
         for o in reading.observations
         if o.value is not None
     }
