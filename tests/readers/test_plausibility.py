@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from etl.readers.plausibility import Edition, Figure, EditionNumber, check_beside
+from etl.readers.plausibility import Edition, EditionNumber, Figure, check_beside
 from etl.readers.values import LayoutChangedError, Reading
 from scripts.write_starter import ServicesEdition
 from tests.support.editions import edition_of
